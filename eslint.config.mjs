@@ -1,10 +1,15 @@
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
 
-export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.data', 'coverage'] },
+/** The settings of the tools themselves lie outside tsconfig: they are linted without types. */
+const TOOL_SETTINGS = ['*.mjs', '*.cjs'];
+
+export default defineConfig(
+  { ignores: ['dist', 'node_modules', '.data', 'coverage', 'web/dist'] },
   ...tseslint.configs.strictTypeChecked,
   {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
@@ -17,17 +22,8 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
-  {
-    files: ['libs/cli/**', 'libs/launch/**', 'test/**'],
-    rules: { 'no-console': 'off' },
-  },
-  {
-    files: ['**/*.mjs', '**/*.cjs'],
-    ...tseslint.configs.disableTypeChecked,
-  },
-  {
-    files: ['**/*.mjs', '**/*.cjs'],
-    rules: { ...tseslint.configs.disableTypeChecked.rules, 'no-console': 'off' },
-  },
+  { files: ['libs/cli/**', 'libs/launch/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: TOOL_SETTINGS, extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['*.cjs'], languageOptions: { globals: { module: 'readonly' } } },
   prettier,
 );

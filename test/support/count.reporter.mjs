@@ -1,9 +1,14 @@
 /** Prints the one closing line `N passed, N failed`; a suite that cannot load counts as a failed test. */
 export default class CountReporter {
+  /**
+   * @param {ReadonlySet<import('@jest/reporters').TestContext>} _contexts
+   * @param {import('@jest/reporters').AggregatedResult} results
+   */
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
-    const line = `${String(results.numPassedTests)} passed, ${String(failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ''}`;
-    process.once('exit', () => process.stdout.write(`${line}\n`));
+    const lines = skipped > 0 ? [`${String(skipped)} skipped`] : [];
+    lines.push(`${String(results.numPassedTests)} passed, ${String(failed)} failed`);
+    process.once('exit', () => process.stdout.write(`${lines.join('\n')}\n`));
   }
 }
