@@ -1,0 +1,3 @@
+import type { AdministratorDoor } from './administrator.contract.js';
+
+export declare const Administrator: AdministratorDoor;

@@ -1,0 +1,10 @@
+/** The SDK, for Node and browsers. The file key store is a door of its own (`#client/file`), for Node only. */
+export type * from './store.contract.js';
+export type * from './transport.contract.js';
+export type * from './timeline.contract.js';
+export type * from './member.contract.js';
+export type * from './administrator.contract.js';
+export * from './problem.js';
+export { memoryStore } from './memory.store.js';
+export { Member } from './member.js';
+export { Administrator } from './administrator.js';

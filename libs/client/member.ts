@@ -1,0 +1,3 @@
+import type { MemberDoor } from './member.contract.js';
+
+export declare const Member: MemberDoor;
