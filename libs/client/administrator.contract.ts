@@ -10,6 +10,7 @@ export interface FoundOptions {
   /** An empty store (it will hold the root and administrator keys), or one in which this founding was interrupted. */
   readonly store: KeyStore;
   readonly transport?: Transport;
+  readonly patienceMs?: number;
 }
 
 export interface AdministratorDoor {

@@ -10,7 +10,7 @@ import type {
 } from '#protocol';
 import type { ClientProblemCode } from './problem.js';
 import type { KeyStore } from './store.contract.js';
-import type { EventContent, Obligation, RosterEntry, TimelineEntry } from './timeline.contract.js';
+import type { EventInput, Obligation, RosterEntry, TimelineEntry } from './timeline.contract.js';
 import type { Transport } from './transport.contract.js';
 
 export interface JoinOptions {
@@ -22,6 +22,8 @@ export interface JoinOptions {
   /** When given, a link to any other origin is refused (`link.foreign`). */
   readonly url?: string;
   readonly transport?: Transport;
+  /** How long a call is tried again while the service cannot be reached, in milliseconds. Default 5,000. */
+  readonly patienceMs?: number;
 }
 
 /** `recoveryWords`: 24 words, shown once and kept nowhere. */
@@ -35,6 +37,8 @@ export interface OpenOptions {
   /** Where the service is now; default: where it was last time. Sign-ins are bound to its origin. */
   readonly url?: string;
   readonly transport?: Transport;
+  /** How long a call is tried again while the service cannot be reached, in milliseconds. Default 5,000. */
+  readonly patienceMs?: number;
 }
 
 /** Not connected and not synced yet: `sync()` or `connect()` comes next; what is stored can be read at once. */
@@ -117,6 +121,8 @@ export interface Sent {
   readonly seq: number;
   /** Hex. */
   readonly entryHash: string;
+  /** The same in base64url: how events name another entry. */
+  readonly ref: string;
   /** Refs of the obligations this entry opened, in the order of `ask`. */
   readonly opened: readonly string[];
 }
@@ -127,7 +133,7 @@ export interface Draft {
   readonly createdAt: Date;
   readonly state: 'queued' | 'author_needed' | 'failed';
   readonly problem: ClientProblemCode | ProblemCode | undefined;
-  readonly content: { readonly note: string } | { readonly event: EventContent };
+  readonly content: { readonly note: string } | { readonly event: EventInput };
   readonly urgency: UrgencyName;
 }
 
@@ -163,7 +169,7 @@ export interface Lane {
   obligations(nowMs?: number): readonly Obligation[];
   note(text: string, options?: SendOptions): Promise<Sent>;
   /** A typed event, checked against its schema, my authority and the table of pairs before anything is sent. */
-  post(event: EventContent, options?: SendOptions): Promise<Sent>;
+  post(event: EventInput, options?: SendOptions): Promise<Sent>;
   /** `role`: needed only when the person is attested in several roles. */
   addMember(person: { readonly userId: string; readonly role?: RoleName }): Promise<Sent>;
   removeMember(userId: string): Promise<Sent>;

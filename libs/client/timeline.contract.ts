@@ -1,3 +1,4 @@
+import type { ClinicalEvent, Note, VerdictCode } from '#clinical';
 import type {
   CaseId,
   LaneName,
@@ -10,8 +11,8 @@ import type {
   UserId,
 } from '#protocol';
 
-/** A typed clinical event as libs/clinical describes it: `type` and the fields of that type. */
-export type EventContent = { readonly type: string } & Readonly<Record<string, unknown>>;
+/** A clinical event as it is handed in; libs/clinical judges it (`parseEvent`) before anything is sent. */
+export type EventInput = ClinicalEvent | Readonly<Record<string, unknown>>;
 
 export interface Author {
   readonly userId: UserId;
@@ -33,14 +34,19 @@ export type UnreadableReason =
   | 'update_needed'; // unknown content or event type, or unknown keys
 
 /** Why something that opened is shown as invalid, never as a decision. */
-export type InvalidReason = 'wrong_role' | 'wrong_pair' | 'wrong_shape' | 'profile_mismatch';
+export type InvalidReason = VerdictCode | 'shape' | 'profile_mismatch';
 
 export type Shown =
-  | { readonly kind: 'note'; readonly text: string }
-  | { readonly kind: 'event'; readonly event: EventContent }
+  | { readonly kind: 'note'; readonly note: Note }
+  | { readonly kind: 'event'; readonly event: Exclude<ClinicalEvent, Note> }
   | { readonly kind: 'profile'; readonly displayName: string }
-  /** `claimedType`: the event type the author claimed, for display beside the word "invalid". */
-  | { readonly kind: 'invalid'; readonly reason: InvalidReason; readonly claimedType: string | undefined }
+  /** `claimed`: what its author wrote, to be shown beside the word "invalid", never to be believed. */
+  | {
+      readonly kind: 'invalid';
+      readonly reason: InvalidReason;
+      readonly words: string;
+      readonly claimed: ClinicalEvent | undefined;
+    }
   | { readonly kind: 'unreadable'; readonly reason: UnreadableReason }
   | { readonly kind: 'founded' }
   | {
@@ -70,6 +76,8 @@ export interface TimelineEntry {
   readonly seq: number;
   /** Hex. */
   readonly entryHash: string;
+  /** The same in base64url: how events name another entry (`supersedes`, `decision`, `about`). */
+  readonly ref: string;
   /** The author's sealing time: his claim. */
   readonly at: Date;
   readonly author: Author;
