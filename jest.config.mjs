@@ -20,6 +20,8 @@ export default {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/support/servers/global.setup.mjs',
+  globalTeardown: '<rootDir>/test/support/servers/global.teardown.mjs',
   reporters: ['default', '<rootDir>/test/support/count.reporter.mjs'],
   maxWorkers: 2,
   testTimeout: 30_000,

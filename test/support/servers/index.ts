@@ -1,0 +1,4 @@
+export { startOwnPostgres, startPostgres } from './postgres.js';
+export type { DatabaseTemplate, OwnPostgres, TestDatabase, TestPostgres } from './postgres.js';
+export { describeWithRedis, hasRedis, startRedis } from './redis.js';
+export type { TestRedis, TestRedisOptions } from './redis.js';
