@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/**
+ * Building blocks of every event. All keys of an event are always present: what is unknown or does not apply is an
+ * explicit `null`, so that "not measured" can never be confused with "forgotten". Nothing has a default.
+ *
+ * The bounds here are limits of DATA ENTRY. They catch a slipped unit or digit; they are deliberately wider than
+ * anything a clinician may meet and say nothing about what is safe, normal or allowed.
+ */
+
+// Escape sequences, hidden direction changes and half characters could make a dose read differently on a screen
+// than it was signed, so text that carries them is refused instead of being cleaned up silently.
+const DECEPTIVE = /(?![\n\t])\p{Cc}|[\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]|\p{Cs}/u;
+const DECEPTIVE_WORDS = 'must not contain control characters or hidden direction marks';
+
+/** Free text of one or more lines, not blank. `maximum` counts UTF-16 units. */
+export function text(maximum = 2_000) {
+  return z
+    .string()
+    .max(maximum)
+    .refine((value) => value.trim() !== '', { error: 'must not be blank' })
+    .refine((value) => !DECEPTIVE.test(value), { error: DECEPTIVE_WORDS });
+}
+
+/** A name, a label, a reference: text of exactly one line. */
+export function line(maximum = 200) {
+  return text(maximum).refine((value) => !/[\n\t]/u.test(value), { error: 'must be a single line' });
+}
+
+/** A list of at most `maximum` short texts; may be empty. */
+export function textList(maximum = 20) {
+  return z.array(text(500)).max(maximum);
+}
+
+/** Calendar date YYYY-MM-DD, 1900–2199. */
+export const date = z.iso
+  .date()
+  .refine((value) => value >= '1900-01-01' && value <= '2199-12-31', { error: 'must lie in 1900–2199' })
+  .describe('Calendar date, YYYY-MM-DD');
+
+/** Instant in UTC with seconds and the letter Z, e.g. 2026-11-22T16:05:00Z, 1900–2199. */
+export const instant = z.iso
+  .datetime()
+  .refine((value) => value >= '1900' && value < '2200', { error: 'must lie in 1900–2199' })
+  .describe('Instant in UTC, e.g. 2026-11-22T16:05:00Z');
+
+/**
+ * Names another entry of the same case by its 32-byte entry hash, base64url without padding. The last character
+ * carries two unused bits that must be zero, so that one hash has exactly one spelling.
+ */
+export const entryRef = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/u)
+  .describe('Hash of the entry meant, 43 characters of base64url');
+
+/** Micrograms that were or may be taken at once: 1 mg to 2 g, so that mg typed as µg (or µg as mg) is caught. */
+export const doseUg = z.int().min(1_000).max(2_000_000).describe('Micrograms (1 mg = 1000)');
+
+/** Micrograms where nothing at all is a possible answer (left over, planned but not taken). */
+export const doseOrNoneUg = z.int().min(0).max(2_000_000).describe('Micrograms (1 mg = 1000), 0 for none');
+
+export const systolicMmhg = z.int().min(30).max(350).describe('Systolic blood pressure, mmHg');
+export const diastolicMmhg = z.int().min(10).max(250).describe('Diastolic blood pressure, mmHg');
+export const heartRateBpm = z.int().min(10).max(350).describe('Heart rate, beats per minute');
+export const spo2Percent = z.int().min(1).max(100).describe('Oxygen saturation, percent');
+export const weightG = z.int().min(20_000).max(500_000).describe('Body weight, grams (70 kg = 70000)');
+
+/** Minutes after (or, negative, before) a named moment; at most a day. */
+export const minutes = z.int().min(0).max(1_440).describe('Minutes');
+
+/** State or region by ISO 3166-2, e.g. US-CO: where the client is decides who may treat. */
+export const region = z
+  .string()
+  .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/u)
+  .describe('State or region, ISO 3166-2, e.g. US-CO');
+
+export const phone = z
+  .string()
+  .regex(/^\+?[0-9][0-9 ().-]{4,24}$/u)
+  .describe('Telephone number');
+
+/** Separate words for the client, in plain language; never a copy of the clinical text. */
+export const clientText = text(4_000).describe('What the client reads, in plain words');
+
+/** True when the list names nothing twice. */
+export function allDifferent(values: readonly (string | number)[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+/** True when the calendar date has not yet ended anywhere on Earth at the instant: dates carry no zone. */
+export function dateReaches(day: string, moment: string): boolean {
+  return Date.parse(`${day}T23:59:59-12:00`) >= Date.parse(moment);
+}
+
+/** True when the calendar date had begun somewhere on Earth at the instant. */
+export function dateHadBegun(day: string, moment: string): boolean {
+  return Date.parse(`${day}T00:00:00+14:00`) <= Date.parse(moment);
+}
+
+/** True when `later` is not before `earlier`; instants may or may not carry fractions of a second. */
+export function inOrder(earlier: string, later: string): boolean {
+  return Date.parse(earlier) <= Date.parse(later);
+}
