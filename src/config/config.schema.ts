@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Secret } from './secret.js';
+
+/** An empty variable means "not set", as in a copied .env.example. */
+const unset = (value: unknown): unknown => (value === '' ? undefined : value);
+const optional = <Shape extends z.ZodType>(shape: Shape): z.ZodType<z.output<Shape> | undefined> =>
+  z.preprocess(unset, shape.optional());
+const withDefault = <Shape extends z.ZodType>(shape: Shape, value: string): z.ZodType<z.output<Shape>> =>
+  z.preprocess((given) => unset(given) ?? value, shape);
+
+const urlOf = (...protocols: readonly string[]): z.ZodType<string> =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+const secretUrl = (...protocols: readonly string[]): z.ZodType<Secret> =>
+  urlOf(...protocols).transform((text) => new Secret(text));
+const secretText = z
+  .string()
+  .min(32, { error: 'must have at least 32 characters' })
+  .transform((text) => new Secret(text));
+const hostList = z
+  .string()
+  .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+  .transform((hosts) => hosts.filter((host) => host.length > 0));
+
+/** The environment as operators write it; names are documented in .env.example. */
+export const environment = z.object({
+  PORT: withDefault(z.coerce.number().int().min(0).max(65_535), '3000'),
+  HOST: withDefault(z.string(), '127.0.0.1'),
+  DATA_DIR: withDefault(z.string(), './.data'),
+  DATABASE_URL: z.preprocess(unset, secretUrl('postgres:', 'postgresql:')),
+  REDIS_URL: optional(secretUrl('redis:', 'rediss:')),
+  PUBLIC_URL: optional(urlOf('http:', 'https:')),
+  SMTP_URL: optional(secretUrl('smtp:', 'smtps:')),
+  MAIL_FROM: withDefault(z.string().max(254), 'Trialogue <no-reply@localhost>'),
+  LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
+  FOUNDING_TOKEN: optional(secretText),
+  SESSION_SECRET: z.preprocess(unset, secretText),
+  WEBHOOK_ALLOWED_HOSTS: withDefault(hostList, ','),
+  ALLOWED_ORIGINS: withDefault(hostList, ','),
+  WORKER: withDefault(z.stringbool(), 'true'),
+});

@@ -1,0 +1,13 @@
+export { BootRefused } from './boot.guards.js';
+export { DatabaseClock } from './clock.service.js';
+export { correlated, correlationId } from './correlation.js';
+export { LOGGER, NestLogger, createLogger, logUnexpected, type Logger } from './logger.js';
+export { OutboxRepository, type ClaimedOutboxRow, type OutboxRow } from './outbox.repository.js';
+export { PlatformModule } from './platform.module.js';
+export { ProblemSocketFilter } from './problem-socket.filter.js';
+export { toProblem } from './problem.mapping.js';
+export { Queues, type Job, type JobData, type JobQueue } from './queue.service.js';
+export { firstRow, rows, type Executor } from './rows.js';
+export { SchemaPipe } from './schema.pipe.js';
+export { SocketAdapter } from './socket.adapter.js';
+export { Transactions, isDatabaseAway, sqlState } from './transaction.service.js';

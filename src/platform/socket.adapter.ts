@@ -1,0 +1,70 @@
+import type { INestApplication } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { createAdapter } from '@socket.io/redis-adapter';
+import { Redis } from 'ioredis';
+import type { Server, ServerOptions } from 'socket.io';
+import { LIMITS } from '#protocol';
+import type { Config } from '../config/index.js';
+import { BootRefused } from './boot.guards.js';
+
+/**
+ * The largest legal entry (96 KiB body, header, signature) is 131,302 characters of base64url, which does not fit
+ * the usual 128 KiB with its envelope; 4 KiB on top do.
+ */
+const MAX_COMMAND_BYTES = Math.ceil(((LIMITS.body + 172) * 4) / 3) + 4_096;
+
+/** Sockets are a hint, so nothing is kept for those who were away: they sync. Text frames, no compression. */
+const OPTIONS: Partial<ServerOptions> = {
+  transports: ['websocket'],
+  allowUpgrades: false,
+  serveClient: false,
+  perMessageDeflate: false,
+  httpCompression: false,
+  maxHttpBufferSize: MAX_COMMAND_BYTES,
+  pingInterval: 20_000,
+  pingTimeout: 20_000,
+  connectTimeout: 10_000,
+};
+
+export class SocketAdapter extends IoAdapter {
+  private readonly clients: Redis[] = [];
+
+  constructor(
+    app: INestApplication,
+    private readonly config: Config,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const server = super.createIOServer(port, {
+      ...options,
+      ...OPTIONS,
+      allowRequest: (request, decide) => {
+        const { origin } = request.headers;
+        decide(null, origin === undefined || this.config.allowedOrigins.includes(origin));
+      },
+    } as ServerOptions);
+    if (this.clients.length === 2) server.adapter(createAdapter(this.clients[0], this.clients[1]));
+    return server;
+  }
+
+  /** Between API processes, pushes and disconnects travel through Redis, if there is one. */
+  async connectToRedis(): Promise<void> {
+    if (this.config.redisUrl === undefined) return;
+    const publisher = new Redis(this.config.redisUrl.reveal(), { lazyConnect: true });
+    const subscriber = publisher.duplicate();
+    for (const client of [publisher, subscriber]) {
+      client.on('error', () => undefined);
+      await client.connect().catch(() => {
+        throw new BootRefused('Redis does not answer at REDIS_URL.');
+      });
+    }
+    this.clients.push(publisher, subscriber);
+  }
+
+  override async dispose(): Promise<void> {
+    for (const client of this.clients.splice(0)) client.disconnect();
+    await super.dispose();
+  }
+}
