@@ -295,5 +295,5 @@ export interface MemberSession {
 /** What an act on an obligation carries: a note, a typed event, or (the act alone) an empty note. */
 export interface ActOptions extends Pick<SendOptions, 'urgency' | 'onQuestion' | 'ask'> {
   readonly note?: string;
-  readonly event?: EventContent;
+  readonly event?: EventInput;
 }

@@ -23,8 +23,8 @@ export interface LiveSocket {
 }
 
 export interface LiveHandlers {
-  /** Asked at every (re)connection: a token that is valid now. */
-  token(): Promise<string>;
+  /** Asked at every (re)connection; `fresh`: the service refused the last one. */
+  token(fresh: boolean): Promise<string>;
   event(name: string, body: unknown): void;
   state(state: 'online' | 'offline'): void;
 }
