@@ -1,0 +1,96 @@
+/**
+ * Every rule an entry can break, by the name the server sends as `repair.rule` and the client shows beside a
+ * frozen thread. `wire.*` are the refusals of the strict parser; the others judge a well-formed entry.
+ */
+export const RULES = {
+  'wire.truncated': 'The bytes end before the layout does.',
+  'wire.trailing_bytes': 'Bytes follow after the end of the layout.',
+  'wire.number_too_large': 'A number is above 2^53 − 1.',
+  'wire.too_long': 'A length-prefixed field is over its limit.',
+  'wire.unknown_magic': 'The entry is not of suite trialogue/1.',
+  'wire.unknown_kind': 'The kind of chain was never given.',
+  'wire.reserved_not_zero': 'A reserved or two-valued byte holds something else.',
+  'wire.misplaced_genesis': 'Only seq 1 is a GENESIS, and only a GENESIS has the zero fields.',
+  'wire.count_out_of_range': 'A list is empty or over its limit.',
+  'wire.not_ascending': 'A list is not in strictly ascending order.',
+  'wire.not_utf8': 'A text is not UTF-8.',
+  'wire.empty_name': 'An organisation needs a name.',
+  'wire.unknown_subject': 'The kind of attested subject was never given.',
+  'wire.claim_by_misplaced': 'An invite has a last day to claim it, a known person has none.',
+  'wire.unknown_reason': 'The reason number was never given.',
+  'wire.unknown_role': 'The role number or mask names no role or an unknown one.',
+  'wire.unknown_lane': 'The lane number was never given.',
+  'wire.predecessor_half_named': 'A predecessor is named by genesis hash and last good hash, or not at all.',
+  'wire.reserved_holder': 'The holder kind of a row is reserved.',
+  'wire.unknown_urgency': 'The urgency number was never given.',
+  'wire.unknown_op': 'The op number was never given.',
+  'wire.op_fields': 'An op has exactly the fields that belong to it.',
+
+  wrong_kind: 'The entry belongs to another kind of chain.',
+  reserved_type: 'The record type is reserved or was never given.',
+  not_genesis: 'A chain begins with its GENESIS.',
+  wrong_chain: 'The entry belongs to another chain.',
+  replayed: 'These very bytes stand in the chain already.',
+  seq_gap: 'The seq is not the next one.',
+  prev_hash_mismatch: 'The entry was written on top of another predecessor.',
+  wrong_author: 'The author is not the one this chain belongs to.',
+  signature: 'The signature does not verify under the author’s key.',
+
+  device_id_mismatch: 'The author device of an identity GENESIS is the id of the keys in it.',
+  device_not_active: 'The author device is not active at the stated head of its person.',
+  generation_not_next: 'A USER_KEY is the next generation, the first one is 1.',
+  boxes_not_devices: 'A USER_KEY has one box for each active device and for no other.',
+
+  not_root: 'GENESIS and ADMINS are signed by the root key.',
+  admins_first: 'The second entry of an organisation is ADMINS.',
+  not_admin: 'ATTEST, REVOKE and SUSPEND are signed by a current administrator key.',
+  role_not_permitted: 'This administrator key may not attest that role.',
+  attest_unknown: 'The ATTEST named here does not stand in this chain.',
+  attest_revoked: 'A revoked ATTEST stays revoked, and nothing more is said of it.',
+  attest_suspended: 'A suspended ATTEST cannot be claimed.',
+  not_an_invite: 'Only an ATTEST of an invite key can be claimed.',
+  not_the_invite: 'A CLAIM is signed by the invite key of its ATTEST.',
+  claim_taken: 'The first CLAIM counts; this invite has been claimed.',
+  claim_late: 'The CLAIM was sealed after the last day to claim.',
+
+  client_in_clinicians_lane: 'The client of a case is never in its clinicians lane, in any role.',
+  lane_client: 'A clinicians lane names the client of its case, a care-team lane does not.',
+  rotate_first: 'The second entry of a thread is ROTATE 1.',
+  founder_mismatch: 'ROTATE 1 is written by the device that wrote the GENESIS.',
+  founding_signature: 'The signature of the GENESIS does not verify under the founder’s key.',
+  epoch_not_next: 'A ROTATE opens the next epoch.',
+  epoch_not_current: 'A MESSAGE is sealed under the current epoch.',
+  author_has_no_row: 'The author has no row in the current roster.',
+  author_not_in_roster: 'The author of a ROTATE has a row in the roster it states.',
+  author_left: 'After LEAVE the leaver writes nothing.',
+  author_expired: 'The author’s row expired at or before the sealing time.',
+  adder_needed: 'Only a role that may add members writes this.',
+  approval_missing: 'This thread needs the client’s approval for a new reader.',
+  head_back: 'A stated head never goes back.',
+  no_user_key: 'A person without a user key at the stated head cannot have a row.',
+  row_key_mismatch: 'A row has the generation and key of its stated identity head.',
+  role_not_allowed: 'The thread does not allow this role.',
+  basis_unknown: 'No stated organisation holds the ATTEST or CLAIM a row rests on.',
+  basis_other_person: 'The ATTEST or CLAIM of a row names another person.',
+  basis_other_role: 'The ATTEST of a row gives another role.',
+  row_not_live: 'The attestation of a row is revoked or suspended at the stated head.',
+  row_expired: 'A row has expired at the sealing time of the ROTATE.',
+  expiry_beyond_attestation: 'A row never outlives its attestation.',
+  leaver_kept: 'A row of somebody who left is dropped by the next ROTATE.',
+  thread_closed: 'After CLOSE only LEAVE and ROTATE follow.',
+  obligations_open: 'A thread with an answer still owed cannot be closed.',
+} as const;
+
+export type Rule = keyof typeof RULES;
+
+/** Why an obligation op changed nothing. The entry itself stays valid; the server refuses to take it. */
+export const OP_RULES = {
+  op_unknown_obligation: 'There is no such obligation.',
+  op_wrong_state: 'The obligation is not in a state this op acts on.',
+  op_not_permitted: 'The author may not do this to the obligation.',
+  op_not_later: 'The instant is not after the sealing time.',
+  op_responder: 'The person named to answer has no row in the roster.',
+  op_owner: 'The owner named is not a row of the responder’s role.',
+} as const;
+
+export type OpRule = keyof typeof OP_RULES;
