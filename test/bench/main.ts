@@ -1,0 +1,6 @@
+import { print, printMachine } from './figures.js';
+import { protocolBench } from './protocol.bench.js';
+
+print('Trialogue bench: figures, no gate');
+printMachine();
+protocolBench();
