@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { CaseView } from '#client';
+import { UsageError } from '../failure.js';
+import { findCase, laneName } from '../places.js';
+import { asMember, type Register } from '../session.js';
+import { entryShape } from '../shapes.js';
+import { entryLines, laneHeading } from '../timeline.text.js';
+
+interface Options {
+  readonly lane?: string;
+  readonly last?: number;
+}
+
+export const read: Register = (program, shell) => {
+  program
+    .command('read [case]')
+    .description('Read a case; entries that do not count or cannot be read are shown as such')
+    .option('--lane <lane>', 'care-team or clinicians (default: every lane I am in)')
+    .option('--last <n>', 'only the last n entries', wholeNumber)
+    .action(async (query: string | undefined, options: Options, command: Command) => {
+      await asMember(command, shell, ({ member, screen }) => {
+        const view = findCase(member, query);
+        const lanes = options.lane === undefined ? view.lanes : [view.lane(laneName(options.lane))];
+        const entries = entriesOf(view, options).slice(-(options.last ?? 0));
+        screen.show({ caseId: view.caseId, entries: entries.map(entryShape) }, () => [
+          ...lanes.flatMap((lane) => laneHeading(screen, lane)),
+          '',
+          ...entries.flatMap((entry) => entryLines(screen, entry)),
+        ]);
+      });
+    });
+};
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/u.test(text)) return Number(text);
+  throw new UsageError(`"${text}" is no number of entries.`);
+}
+
+function entriesOf(view: CaseView, { lane }: Options): ReturnType<CaseView['timeline']> {
+  return lane === undefined ? view.timeline() : view.lane(laneName(lane)).timeline();
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import {
+  EVENT_SCHEMAS,
+  EVENT_TYPES,
+  isEventType,
+  parseEvent,
+  type ClinicalEvent,
+  type EventType,
+} from '#clinical';
+import { UsageError } from './failure.js';
+import { fillForm } from './form.js';
+import type { Context } from './session.js';
+import { pathOf } from './settings.js';
+
+/** Where a typed event comes from: a file or stdin, or the form made of its schema. */
+export interface EventSource {
+  /** A path, or `-` for stdin. */
+  readonly from?: string;
+}
+
+export function eventTypeOf(text: string): EventType {
+  const name = text.toLowerCase().replaceAll('-', '_');
+  if (isEventType(name)) return name;
+  throw new UsageError(`"${text}" is no event: ${EVENT_TYPES.join(', ')}.`);
+}
+
+/** Errors: UsageError that names every field that does not fit; nothing has been sent then. */
+export async function readEvent(
+  type: EventType,
+  source: EventSource,
+  context: Context,
+): Promise<ClinicalEvent> {
+  const content =
+    source.from === undefined ? await fillIn(type, context) : await readJson(source.from, context);
+  const parsed = parseEvent(withNames(type, content));
+  if (parsed.kind === 'event' && parsed.event.event === type) return parsed.event;
+  if (parsed.kind === 'event') throw new UsageError(`This is a ${parsed.event.event}, not a ${type}.`);
+  if (parsed.kind === 'unreadable') throw new UsageError(parsed.words);
+  const reasons = parsed.reasons.map(({ path, words }) => `  ${path === '' ? 'the whole' : path}: ${words}`);
+  throw new UsageError([`This is no valid ${type}:`, ...reasons].join('\n'));
+}
+
+function fillIn(type: EventType, { screen, prompts }: Context): Promise<unknown> {
+  if (!screen.interactive) throw new UsageError('--from <file> is needed when nobody can be asked.');
+  return fillForm(EVENT_SCHEMAS[type], prompts, (line) => {
+    screen.hint(line);
+  });
+}
+
+async function readJson(from: string, { shell }: Context): Promise<unknown> {
+  const json = from === '-' ? await text(shell.stdin) : readFile(pathOf(from, shell.env));
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    throw new UsageError(`${from === '-' ? 'The input' : from} is not JSON.`);
+  }
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new UsageError(`${path} cannot be read.`);
+  }
+}
+
+/** The command line has named the event already: an input need not say it again. */
+function withNames(type: EventType, content: unknown): unknown {
+  return typeof content === 'object' && content !== null && !Array.isArray(content)
+    ? { event: type, schema: 1, ...content }
+    : content;
+}

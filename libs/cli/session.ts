@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import {
+  Administrator as Administrators,
+  Member as Members,
+  type AdministratorDoor,
+  type KeyStore,
+  type MemberDoor,
+} from '#client';
+import { FileStore } from '#client/file';
+import { UsageError } from './failure.js';
+import { noteOwner, withOwner } from './keyfile.owner.js';
+import { askOrRefuse, terminalPrompts, type Prompts } from './prompts.js';
+import { Screen, type Shell } from './screen.js';
+import { readSettings, type GlobalOptions, type KeyHolder, type Settings } from './settings.js';
+
+export type Member = Awaited<ReturnType<MemberDoor['open']>>;
+export type Administrator = Awaited<ReturnType<AdministratorDoor['open']>>;
+
+/** What every command gets: the terminal, how to ask, and whose keys are meant. */
+export interface Context {
+  readonly shell: Shell;
+  readonly screen: Screen;
+  readonly prompts: Prompts;
+  readonly settings: Settings;
+  /** Only what the key file holds already; nothing goes out. */
+  readonly offline: boolean;
+}
+
+/** Adds one command to the program. */
+export type Register = (program: Command, shell: Shell) => void;
+
+export function contextOf(command: Command, shell: Shell, holder: KeyHolder = 'person'): Context {
+  const options = command.optsWithGlobals<GlobalOptions & { offline?: boolean }>();
+  return {
+    shell,
+    screen: new Screen(shell, options.json === true),
+    prompts: terminalPrompts(shell),
+    settings: readSettings(options, shell.env, holder),
+    offline: options.offline === true,
+  };
+}
+
+export interface MemberContext extends Context {
+  readonly member: Member;
+}
+
+export interface AdministratorContext extends Context {
+  readonly administrator: Administrator;
+}
+
+/** Opens the key file, catches up with the service unless --offline, acts, and gives the key file back. */
+export async function asMember(
+  command: Command,
+  shell: Shell,
+  act: (context: MemberContext) => void | Promise<void>,
+): Promise<void> {
+  const context = contextOf(command, shell);
+  await withStore({ context, command, open: openStore }, async (store) => {
+    const member = await Members.open({ store, ...urlOf(context) });
+    await thenClose(member, async () => {
+      if (!context.offline) await context.screen.progress('Catching up', member.sync());
+      await act({ ...context, member });
+    });
+  });
+}
+
+/** The same for the keys of an organisation. */
+export async function asAdministrator(
+  command: Command,
+  shell: Shell,
+  act: (context: AdministratorContext) => void | Promise<void>,
+): Promise<void> {
+  const context = contextOf(command, shell, 'administrator');
+  await withStore({ context, command, open: openStore }, async (store) => {
+    const administrator = await Administrators.open({ store, ...urlOf(context) });
+    await thenClose(administrator, async () => {
+      if (!context.offline) await context.screen.progress('Catching up', administrator.sync());
+      await act({ ...context, administrator });
+    });
+  });
+}
+
+/** Acts, and ends the session whatever happens. */
+export async function thenClose<T>(session: { close(): Promise<void> }, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } finally {
+    await session.close();
+  }
+}
+
+interface Lease {
+  readonly context: Context;
+  readonly command: Command;
+  readonly open: (context: Context) => Promise<KeyStore>;
+}
+
+/** Gives the key file back whatever happens; whoever finds it locked meanwhile is told who has it. */
+export async function withStore<T>(
+  { context, command, open }: Lease,
+  use: (store: KeyStore) => Promise<T>,
+): Promise<T> {
+  const { keyFile } = context.settings;
+  const store = await open(context).catch((error: unknown) => {
+    throw withOwner(error, keyFile);
+  });
+  const forget = noteOwner(keyFile, command.name());
+  try {
+    return await use(store);
+  } finally {
+    forget();
+    await store.close();
+  }
+}
+
+async function openStore(context: Context): Promise<KeyStore> {
+  const { keyFile } = context.settings;
+  // Nobody should have to type a passphrase for a file that is not there.
+  const passphrase = existsSync(keyFile) ? await askPassphrase(context) : '';
+  return FileStore.open({ path: keyFile, passphrase });
+}
+
+/** Opens the key file or makes a new one, whose passphrase a person types twice. */
+export async function openOrCreateStore(context: Context): Promise<KeyStore> {
+  const { keyFile } = context.settings;
+  const passphrase = existsSync(keyFile) ? await askPassphrase(context) : await choosePassphrase(context);
+  return FileStore.openOrCreate({ path: keyFile, passphrase });
+}
+
+const PASSPHRASE_FLAG = 'A passphrase (TRIALOGUE_PASSPHRASE or --passphrase-file)';
+const SHORTEST_PASSPHRASE = 8;
+
+async function askPassphrase({ screen, prompts, settings }: Context): Promise<string> {
+  if (settings.passphrase !== undefined) return settings.passphrase;
+  return askOrRefuse(screen, PASSPHRASE_FLAG, () => prompts.secret('Passphrase of the key file'));
+}
+
+async function choosePassphrase(context: Context): Promise<string> {
+  const passphrase = await askPassphrase(context);
+  if (passphrase.length < SHORTEST_PASSPHRASE) {
+    throw new UsageError(`The passphrase needs at least ${SHORTEST_PASSPHRASE} characters.`);
+  }
+  if (context.settings.passphrase === undefined) {
+    const again = await context.prompts.secret('The same passphrase again');
+    if (again !== passphrase) throw new UsageError('The two passphrases differ.');
+  }
+  return passphrase;
+}
+
+function urlOf({ settings }: Context): { url?: string } {
+  return settings.url === undefined ? {} : { url: settings.url };
+}
