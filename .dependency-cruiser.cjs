@@ -1,38 +1,149 @@
-/** The house in arrows: each rule carries the sentence that explains it. */
-const room = (from, allowed, why) => ({
+/**
+ * The house in arrows: each rule carries the sentence that explains it. test/architecture proves that every rule
+ * catches what it forbids.
+ */
+const room = (from, allowed, comment) => ({
   name: `${from.replaceAll('/', '-')}-looks-behind-it-only`,
   severity: 'error',
-  comment: why,
+  comment,
   from: { path: `^${from}/` },
-  to: { path: '^(src|libs|web)/', pathNot: `^(${[from, ...allowed].join('|')})/` },
+  to: { path: '^(src|libs|web|migrations|test)/', pathNot: `^(${[from, ...allowed].join('|')})/` },
 });
-const LIBS = ['libs/protocol', 'libs/chain'];
+
+const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
+
+/** The corridor: a room may use the rooms that stand before it in this list, and the public half of libs. */
+const CORRIDOR = ['config', 'platform', 'chains', 'accounts', 'obligations', 'notifications', 'delivery'];
+const SENTENCES = {
+  config: 'config is the only reader of process.env and stands at the end of the corridor.',
+  platform: 'platform is plumbing without a domain word.',
+  chains: 'chains accept and read signed entries; they know no caller.',
+  accounts: 'accounts say who is calling; they know nothing of what is due.',
+  obligations: 'obligations know what is due, not how people are told.',
+  notifications: 'notifications tell people; nothing behind them tells.',
+  delivery: 'delivery is the front door and tells the whole story; nobody stands before it.',
+};
+/** The SDK has a second door for what only Node can do. */
+const DOORS = '^libs/([^/]+/index|client/file)\\.ts$';
+const PUBLIC_LIBS = ['libs/protocol', 'libs/chain'];
+
+const corridor = CORRIDOR.map((name, at) => {
+  const behind = CORRIDOR.slice(0, at).map((other) => `src/${other}`);
+  // The data source names the migrations; nobody else does.
+  const lists = name === 'platform' ? ['migrations'] : [];
+  return room(`src/${name}`, [...PUBLIC_LIBS, ...behind, ...lists], SENTENCES[name]);
+});
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', comment: 'A cycle means two files are really one, or one is in the wrong room.', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', comment: 'A file nobody imports is dead or an entry point; entry points are named here.', from: { orphan: true, path: '^(src|libs)/', pathNot: '(\\.mjs$|^src/(main|worker)\\.ts$|^libs/cli/|^libs/launch/)' }, to: {} },
-    { name: 'server-cannot-read', severity: 'error', comment: 'The server cannot decrypt because it cannot even import the secret half.', from: { path: '^(src|migrations)/' }, to: { path: '^(libs/(vault|clinical|client|cli)|web)/' } },
+    forbid(
+      'no-cycles',
+      'A cycle means two files are really one, or one is in the wrong room.',
+      {},
+      { circular: true },
+    ),
+    forbid(
+      'no-orphans',
+      'A file that neither imports nor is imported is dead; entry points are named here.',
+      {
+        orphan: true,
+        path: '^(src|libs)/',
+        pathNot: ['\\.mjs$', '^src/(main|worker)\\.ts$', DOORS],
+      },
+      {},
+    ),
+    forbid(
+      'no-loose-ends',
+      'An import that leads nowhere fails only when somebody runs it.',
+      {},
+      { couldNotResolve: true },
+    ),
+    forbid(
+      'server-cannot-read',
+      'The server cannot decrypt because it cannot even import the secret half.',
+      { path: '^(src|migrations)/' },
+      { path: '^(libs/(vault|clinical|client|cli|launch)|web)/' },
+    ),
+    forbid(
+      'one-door-per-library',
+      "A library's only door is its index.ts.",
+      { path: '^(src|migrations|web)/' },
+      { path: '^libs/[^/]+/', pathNot: DOORS },
+    ),
+    forbid(
+      'one-door-between-libraries',
+      "A library's only door is its index.ts, for its neighbours too.",
+      { path: '^libs/([^/]+)/' },
+      { path: '^libs/[^/]+/', pathNot: ['^libs/$1/', DOORS] },
+    ),
+    forbid(
+      'entities-stay-at-home',
+      "A room is entered through what it offers, never by a deep import of another room's entity.",
+      { path: '^src/([^/]+)/' },
+      { path: '\\.entity\\.ts$', pathNot: '^src/$1/' },
+    ),
     room('libs/protocol', [], 'protocol is the words both sides speak: it needs nothing.'),
-    room('libs/chain', ['libs/protocol'], 'chain verifies with public keys only: it knows protocol and nothing secret.'),
-    room('libs/vault', LIBS, 'vault is the secret half on top of chain.'),
+    room(
+      'libs/chain',
+      ['libs/protocol'],
+      'chain verifies with public keys only: it knows protocol and nothing secret.',
+    ),
+    room('libs/vault', PUBLIC_LIBS, 'vault is the secret half on top of chain.'),
     room('libs/clinical', [], 'clinical is pure medicine: schemas and functions, no protocol, no I/O.'),
-    room('libs/client', [...LIBS, 'libs/vault', 'libs/clinical'], 'the SDK joins the halves; it knows no terminal and no server.'),
-    room('libs/cli', ['libs/client', 'libs/clinical', 'libs/protocol', 'libs/launch'], 'the terminal client stands on the SDK alone.'),
+    room(
+      'libs/client',
+      [...PUBLIC_LIBS, 'libs/vault', 'libs/clinical'],
+      'the SDK joins the halves; it knows no terminal and no server.',
+    ),
+    room(
+      'libs/cli',
+      ['libs/client', 'libs/clinical', 'libs/protocol'],
+      'the terminal client stands on the SDK alone.',
+    ),
     room('libs/launch', [], 'launch starts processes; it imports nothing of what it starts.'),
-    room('src/config', LIBS, 'config is the only reader of process.env and stands at the end of the corridor.'),
-    room('src/platform', [...LIBS, 'src/config'], 'platform is plumbing without a domain word.'),
-    room('src/chains', [...LIBS, 'src/config', 'src/platform'], 'chains accept and read signed entries.'),
-    room('src/accounts', [...LIBS, 'src/config', 'src/platform', 'src/chains'], 'accounts say who is calling.'),
-    room('src/obligations', [...LIBS, 'src/config', 'src/platform', 'src/chains', 'src/accounts'], 'obligations know what is due, not how people are told.'),
-    room('src/notifications', [...LIBS, 'src/config', 'src/platform', 'src/chains', 'src/accounts', 'src/obligations'], 'notifications tell people; nothing behind them tells.'),
-    room('src/delivery', [...LIBS, 'src/config', 'src/platform', 'src/chains', 'src/accounts', 'src/obligations', 'src/notifications'], 'delivery is the front door and tells the whole story.'),
-    { name: 'one-sodium', severity: 'error', comment: 'Crypto goes only through the façades over libsodium.', from: { path: '^(src|libs)/', pathNot: '^libs/(chain|vault)/sodium' }, to: { path: 'libsodium' } },
+    room('web', ['libs/client', 'libs/clinical', 'libs/protocol'], 'the web client stands on the SDK alone.'),
+    ...corridor,
+    room('migrations', [], 'A migration is never edited, so it may not lean on code that is.'),
+    forbid(
+      'one-sodium',
+      'The cryptography of the protocol goes only through the façades over libsodium.',
+      { path: '^(src|libs|web|migrations)/', pathNot: '^libs/(chain|vault)/sodium\\.ts$' },
+      { path: 'libsodium' },
+    ),
+    forbid(
+      'pure-halves-run-anywhere',
+      'protocol, chain, vault and clinical run in a browser too: no Node built-ins.',
+      { path: '^libs/(protocol|chain|vault|clinical)/' },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'clinical-and-protocol-need-zod-only',
+      'Words and medicine are data: zod is the only package they may know.',
+      { path: '^libs/(protocol|clinical)/' },
+      { path: 'node_modules', pathNot: 'node_modules/zod/' },
+    ),
+    forbid(
+      'policies-are-pure',
+      'A policy is a pure function: no framework, no database, no I/O.',
+      { path: '\\.policy\\.ts$' },
+      {
+        path: '(node_modules/(@nestjs|typeorm|pg|bullmq|ioredis)|\\.(repository|service|module|entity)\\.ts$)',
+      },
+    ),
+    forbid(
+      'nothing-for-developers-at-run-time',
+      'What runs must be a dependency, not a devDependency.',
+      { path: '^(src|libs|migrations)/' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { conditionNames: ['trialogue-source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['trialogue-source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };
