@@ -38,7 +38,7 @@ export const FORMS = [
   'other',
 ] as const;
 
-export const MODALITIES = [
+const MODALITIES = [
   'in_clinic',
   'in_clinic_group',
   'at_home_therapist_present',
@@ -46,7 +46,7 @@ export const MODALITIES = [
 ] as const;
 export const modality = z.enum(MODALITIES);
 
-export const DOSE_REASONS = [
+const DOSE_REASONS = [
   'under_response',
   'over_response',
   'side_effect',
@@ -58,7 +58,7 @@ export const DOSE_REASONS = [
 ] as const;
 export const doseReason = z.enum(DOSE_REASONS);
 
-export const DOSE_AXES = [
+const DOSE_AXES = [
   'dose',
   'frequency',
   'modality',
@@ -111,7 +111,7 @@ export const vitalsReading = z
  * Highest total each instrument can give. Sources: PHQ-9, Kroenke, Spitzer & Williams 2001 (9 items of 0–3);
  * GAD-7, Spitzer et al. 2006 (7 of 0–3); PCL-5, Weathers et al. 2013 (20 of 0–4).
  */
-export const SCALE_MAXIMUM = { phq9: 27, gad7: 21, pcl5: 80 } as const;
+const SCALE_MAXIMUM = { phq9: 27, gad7: 21, pcl5: 80 } as const;
 
 /** A total as reported. `item9` is the PHQ-9 item about thoughts of death or self-harm; null: not answered. */
 export const scaleScore = z
@@ -134,7 +134,7 @@ export const scaleScore = z
     error: 'cannot be higher than the total it is part of',
   });
 
-export const SIDE_EFFECTS = [
+const SIDE_EFFECTS = [
   'nausea',
   'vomiting',
   'dizziness',

@@ -16,7 +16,7 @@ import {
 import { indication, medication, modality, vitalsLimits } from '../medicine.schema.js';
 
 /** Source of the list: the project's product page. Which finding rules somebody out is the prescriber's judgement. */
-export const CONTRAINDICATIONS = [
+const CONTRAINDICATIONS = [
   'uncontrolled_hypertension',
   'unstable_cardiac',
   'aneurysm_avm_intracranial_haemorrhage',

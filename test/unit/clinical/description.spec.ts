@@ -63,7 +63,8 @@ describe('describeEvent', () => {
 
   it.each([
     [0, 'does not rule out risk'],
-    [2, 'ITEM 9 (thoughts of death or self-harm) ANSWERED 2'],
+    [1, 'ITEM 9 (thoughts of death or self-harm) ANSWERED 1'],
+    [3, 'ITEM 9 (thoughts of death or self-harm) ANSWERED 3'],
     [null, 'item 9 NOT ANSWERED'],
   ])('item 9 = %p is never shown as "no risk"', (item9, words) => {
     const referral = exampleOf('referral');

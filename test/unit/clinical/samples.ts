@@ -46,7 +46,7 @@ export const seriousOutcome: SessionOutcome = {
   ask: 'urgent',
 };
 
-export const referralWithoutMedications: Referral = { ...exampleOf('referral'), medications: null };
+const referralWithoutMedications: Referral = { ...exampleOf('referral'), medications: null };
 
 /** Every example, and variants that fill in what an example leaves null. All valid. */
 export const SAMPLES: readonly (readonly [string, ClinicalEvent])[] = [
