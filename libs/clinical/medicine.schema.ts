@@ -38,12 +38,7 @@ export const FORMS = [
   'other',
 ] as const;
 
-const MODALITIES = [
-  'in_clinic',
-  'in_clinic_group',
-  'at_home_therapist_present',
-  'at_home_by_video',
-] as const;
+const MODALITIES = ['in_clinic', 'in_clinic_group', 'at_home_therapist_present', 'at_home_by_video'] as const;
 export const modality = z.enum(MODALITIES);
 
 const DOSE_REASONS = [
