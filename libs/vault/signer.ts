@@ -1,15 +1,5 @@
-import { hash, keyIdOf, signInBytes } from '#chain';
-import {
-  concatBytes,
-  encodeHeader,
-  encodeSignedPart,
-  kindLabel,
-  parseEntry,
-  utf8,
-  ByteWriter,
-  type Entry,
-  type Header,
-} from '#protocol';
+import { keyIdOf, signInBytes, signingBytesOf } from '#chain';
+import { concatBytes, encodeHeader, encodeSignedPart, parseEntry, type Entry, type Header } from '#protocol';
 import { Secret, Unprintable } from './secret.js';
 import { sign, signingPair } from './sodium.js';
 
@@ -45,9 +35,7 @@ export class Signer extends Unprintable {
   signEntry(header: EntryHeader, body: Uint8Array): Entry {
     const headerBytes = encodeHeader(this.authored(header));
     const signedPart = encodeSignedPart(headerBytes, body);
-    const digest = hash(kindLabel('toSign', header.kind), signedPart);
-    const label = utf8(kindLabel('sig', header.kind));
-    const signature = sign(this.#key, new ByteWriter().lp16(label).raw(digest).finish());
+    const signature = sign(this.#key, signingBytesOf(header.kind, signedPart));
     return parseEntry(concatBytes(signedPart, signature));
   }
 

@@ -1,4 +1,5 @@
 import sodium from 'libsodium-wrappers';
+import { cryptoReady } from '#chain';
 import { ByteWriter, LENGTH, concatBytes, utf8, type Label } from '#protocol';
 import { Secret, type SecretName } from './secret.js';
 
@@ -6,7 +7,7 @@ import { Secret, type SecretName } from './secret.js';
  * The only file of this room that touches libsodium: named secrets in, exact lengths checked, no strings, no
  * output formats. What it cannot do (a wrong tag, a key that is none) is `undefined`, never an exception.
  */
-await sodium.ready;
+await cryptoReady();
 assertSizes();
 
 const KEM_COINS = 64;
