@@ -36,6 +36,13 @@ export function healthLines(screen: Screen, health: ChainHealth): string[] {
           `   STALE: waits for entry ${health.seq} of chain ${shortId(health.chainId)}.`,
         ),
       ];
+    case 'not_served':
+      return [
+        screen.paint(
+          'yellow',
+          '   The service serves this lane to me no longer; what I have stays readable.',
+        ),
+      ];
     case 'frozen': {
       const fork = health.signedFork ? ' Two signed histories exist: compare head codes by another way.' : '';
       return [

@@ -72,6 +72,7 @@ function troubleText(chain: Chain): string {
   const { health, badSignatures, serverAgrees } = chain;
   if (health.state === 'frozen') return `frozen at entry ${health.atSeq} (${health.rule})`;
   if (health.state === 'waiting') return `waits for entry ${health.seq} of ${shortId(health.chainId)}`;
+  if (health.state === 'not_served') return 'no longer served to me';
   if (badSignatures.length > 0) return `bad signatures: ${badSignatures.join(', ')}`;
   return serverAgrees === false ? 'the service states another head' : '';
 }
