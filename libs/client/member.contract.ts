@@ -142,6 +142,8 @@ export type ChainHealth =
   | { readonly state: 'current' }
   /** Something stated in the chain could not be fetched: show a stale banner. */
   | { readonly state: 'waiting'; readonly chainId: string; readonly seq: number }
+  /** The service serves it to me no longer: I was taken out, or it withholds it. */
+  | { readonly state: 'not_served' }
   /** What the service serves at `atSeq` breaks `rule`. A signed fork never thaws. */
   | {
       readonly state: 'frozen';
@@ -229,9 +231,9 @@ export interface ContactBook {
 /** The ledger of notifications that were meant for me. */
 export interface DeliveryView {
   readonly id: string;
-  readonly reason: 'opened' | 'reminder' | 'due' | 'answered' | 'update';
+  readonly reason: 'opened' | 'reminder' | 'due' | 'unattended' | 'answered' | 'update';
   readonly channel: 'email' | 'webhook' | 'none';
-  readonly state: 'pending' | 'sent' | 'failed' | 'no_contact';
+  readonly state: 'pending' | 'sent' | 'failed' | 'skipped' | 'no_contact';
   readonly attempts: number;
   readonly createdAt: Date;
   readonly sentAt: Date | undefined;

@@ -1,0 +1,305 @@
+import type { Verdict } from '#chain';
+import {
+  KIND,
+  PAGE,
+  THREAD,
+  WireError,
+  equalBytes,
+  fromBase64Url,
+  parseEntry,
+  parseRotate,
+  toHex,
+  type MeReply,
+  type SyncReply,
+} from '#protocol';
+import type { Connection } from './connection.js';
+import type { HeldChain, ThreadFact } from './held.chain.js';
+import { seqOf, type Acceptance, type Ledger } from './ledger.js';
+import type { ChainHealth } from './member.contract.js';
+import type { StoreChange } from './store.contract.js';
+
+/** What the rest of a session hears of, after it has been stored. */
+export interface CatchUpListener {
+  applied(held: HeldChain, facts: readonly ThreadFact[]): void;
+  health(held: HeldChain): void;
+  forkAlarm(held: HeldChain, seq: number, signed: boolean): void;
+}
+
+interface CatchUpParts {
+  readonly connection: Connection;
+  readonly ledger: Ledger;
+  readonly write: (changes: readonly StoreChange[]) => Promise<void>;
+  readonly listener: CatchUpListener;
+}
+
+type Page = SyncReply['chains'][number];
+type Refusal = Extract<Acceptance, { result: 'refused' }>;
+
+/** Fetching a stated head may name another one; beyond this many rounds for one entry nobody is honest. */
+const MISSING_ROUNDS = 8;
+
+/**
+ * Gets what is missing from the service and lets the ledger judge it. Bytes that break a rule are fetched once more;
+ * the same again freezes the chain.
+ */
+export class CatchUp {
+  constructor(private readonly parts: CatchUpParts) {}
+
+  /** Who I am there, and every chain that concerns me, up to its head. */
+  async everything(): Promise<MeReply> {
+    const { connection, ledger } = this.parts;
+    const me = await connection.call('getMe');
+    for (const { organisationId } of me.organisations) ledger.ensure('organisation', organisationId);
+    const threads = new Set(me.threads.map(({ threadId }) => threadId));
+    for (const threadId of threads) ledger.ensure('thread', threadId);
+    const rank = { identity: 0, organisation: 1, thread: 2 } as const;
+    await this.pull([...ledger.all()].sort((left, right) => rank[left.kind] - rank[right.kind]));
+    return me;
+  }
+
+  /** Everything the service has of these chains beyond what I hold. */
+  async pull(chains: readonly HeldChain[]): Promise<void> {
+    let open = chains.filter((held) => !isSignedFork(held.health));
+    while (open.length > 0) {
+      const asked = open.slice(0, PAGE.chains);
+      const pages = await this.parts.connection.sync(asked.map(cursorOf));
+      const unfinished: HeldChain[] = [];
+      for (const held of asked) {
+        const page = pages.find(({ chainId }) => chainId === held.chainId);
+        if (await this.takePage(held, page)) unfinished.push(held);
+      }
+      open = [...unfinished, ...open.slice(PAGE.chains)];
+    }
+  }
+
+  /** Chains whose head the service states beyond or beside mine. */
+  async refresh(chains: readonly HeldChain[]): Promise<void> {
+    const heads = await this.parts.connection.heads(chains.map(({ chainId }) => chainId));
+    const moved = chains.filter((held) => {
+      const stated = heads.find(({ chainId }) => chainId === held.chainId)?.head;
+      return stated === undefined || this.differs(held, stated);
+    });
+    await this.pull(moved);
+  }
+
+  private differs(held: HeldChain, stated: { readonly seq: number; readonly hash: string }): boolean {
+    if (held.health.state !== 'current' || held.state === undefined) return true;
+    const mine = held.state.hashes.at(stated.seq);
+    return mine === undefined || !equalBytes(mine, fromBase64Url(stated.hash));
+  }
+
+  /**
+   * A pushed entry: the next one is applied, a later one says that something is missing, an earlier one is the same
+   * or an alarm.
+   */
+  async offer(held: HeldChain, bytes: Uint8Array): Promise<void> {
+    const seq = seqOf(bytes);
+    const mySeq = held.state?.seq ?? 0;
+    if (seq === undefined || seq > mySeq + 1 || held.health.state !== 'current') {
+      await this.pull([held]);
+      return;
+    }
+    await this.takeEntries(held, [bytes]);
+  }
+
+  /** An entry of my own that the service acked. */
+  async own(held: HeldChain, bytes: Uint8Array): Promise<void> {
+    await this.takeEntries(held, [bytes]);
+  }
+
+  /** True when there is more to fetch. */
+  private async takePage(held: HeldChain, page: Page | undefined): Promise<boolean> {
+    if (page === undefined) {
+      this.notServed(held);
+      return false;
+    }
+    const before = held.state?.seq ?? 0;
+    const fine = await this.takeEntries(held, page.entries.map(fromBase64Url));
+    if (!fine) return false;
+    if (held.health.state === 'not_served') this.become(held, { state: 'current' });
+    if (page.more) return (held.state?.seq ?? 0) > before;
+    await this.checkHead(held, page.head);
+    return false;
+  }
+
+  private notServed(held: HeldChain): void {
+    if (held.state === undefined) this.parts.ledger.forgetEmpty(held);
+    else if (held.health.state !== 'frozen') this.become(held, { state: 'not_served' });
+  }
+
+  /** False when something was refused and the chain now waits or is frozen. */
+  private async takeEntries(held: HeldChain, entries: readonly Uint8Array[]): Promise<boolean> {
+    const refused = await this.apply(held, entries);
+    if (refused === undefined) return true;
+    if (refused.verdict.kind === 'missing') {
+      this.wait(held, refused.verdict);
+      return false;
+    }
+    return this.secondLook(held, refused);
+  }
+
+  /** Applies in order, stores once, tells once; answers the first refusal. */
+  private async apply(held: HeldChain, entries: readonly Uint8Array[]): Promise<Refusal | undefined> {
+    const { ledger, write, listener } = this.parts;
+    const changes: StoreChange[] = [];
+    const facts: ThreadFact[] = [];
+    let rest = entries;
+    let refused: Refusal | undefined;
+    for (let rounds = 0; ; rounds += 1) {
+      const batch = ledger.acceptAll(held, rest);
+      changes.push(...batch.changes);
+      facts.push(...batch.facts);
+      if (this.thaws(held, rest.slice(0, batch.taken))) changes.push(ledger.thaw(held));
+      refused = batch.refused;
+      rest = rest.slice(batch.taken);
+      const wanted = rest[0];
+      if (refused?.verdict.kind !== 'missing' || wanted === undefined) break;
+      if (batch.taken > 0) rounds = 0;
+      if (rounds >= MISSING_ROUNDS) break;
+      await this.fetchStated(refused.verdict, wanted);
+    }
+    if (changes.length > 0) {
+      await write(changes);
+      if (held.health.state === 'waiting') this.become(held, { state: 'current' });
+      listener.applied(held, facts);
+    }
+    return refused;
+  }
+
+  /** The service serves bytes that verify where the chain froze: it may go on. */
+  private thaws(held: HeldChain, verified: readonly Uint8Array[]): boolean {
+    const { health } = held;
+    if (health.state !== 'frozen' || health.signedFork) return false;
+    return verified.some((bytes) => seqOf(bytes) === health.atSeq);
+  }
+
+  /** The missing chain, and with it every other one the same ROTATE states beyond what I hold. */
+  private async fetchStated(
+    verdict: Extract<Verdict, { kind: 'missing' }>,
+    bytes: Uint8Array,
+  ): Promise<void> {
+    const { connection, ledger } = this.parts;
+    if (verdict.genesisHash !== undefined) {
+      const me = await connection.call('getMe');
+      const named = me.organisations.map(({ organisationId }) => organisationId);
+      await this.pull(named.map((organisationId) => ledger.ensure('organisation', organisationId)));
+      return;
+    }
+    const wanted = new Set(
+      statedPeople(bytes)
+        .filter(({ userId, headSeq }) => this.isBehind(userId, headSeq))
+        .map(({ userId }) => userId),
+    );
+    if (verdict.chainId !== undefined) wanted.add(verdict.chainId);
+    await this.pull([...wanted].map((chainId) => ledger.ensure('identity', chainId)));
+  }
+
+  private isBehind(userId: string, seq: number): boolean {
+    return (this.parts.ledger.identity(userId)?.seq ?? 0) < seq;
+  }
+
+  private wait(held: HeldChain, verdict: Extract<Verdict, { kind: 'missing' }>): void {
+    const chainId = verdict.chainId ?? verdict.genesisHash ?? '';
+    if (held.health.state !== 'frozen') this.become(held, { state: 'waiting', chainId, seq: verdict.seq });
+  }
+
+  /** Once more from the service; the same refusal again freezes. */
+  private async secondLook(held: HeldChain, first: Refusal): Promise<boolean> {
+    const afterSeq = Math.min(held.state?.seq ?? 0, first.atSeq - 1);
+    const [page] = await this.parts.connection.sync([{ chainId: held.chainId, afterSeq }]);
+    if (page === undefined || page.entries.length === 0) return this.dismiss(held, first);
+    const refused = await this.apply(held, page.entries.map(fromBase64Url));
+    if (refused === undefined) return this.dismiss(held, first);
+    if (refused.verdict.kind === 'missing') {
+      this.wait(held, refused.verdict);
+      return false;
+    }
+    await this.freeze(held, await this.explain(held, refused), firstEntry(page));
+    return false;
+  }
+
+  /** What was refused is not what the service serves: it was noise, or an alarm about another view. */
+  private dismiss(held: HeldChain, first: Refusal): boolean {
+    if (first.verdict.kind === 'fork' && first.verdict.chainId === held.chainId) {
+      this.parts.listener.forkAlarm(held, first.verdict.seq, first.verdict.signed);
+    }
+    return true;
+  }
+
+  /** A broken link may be the end of a fork that began earlier: look for the first place where views differ. */
+  private async explain(held: HeldChain, refused: Refusal): Promise<Refusal> {
+    const broken = refused.verdict.kind === 'invalid' && refused.verdict.rule === 'prev_hash_mismatch';
+    if (!broken) return refused;
+    let afterSeq = 0;
+    for (;;) {
+      const [page] = await this.parts.connection.sync([{ chainId: held.chainId, afterSeq }]);
+      for (const bytes of page?.entries.map(fromBase64Url) ?? []) {
+        const acceptance = this.parts.ledger.accept(held, bytes);
+        if (acceptance.result === 'refused') return acceptance;
+        afterSeq = seqOf(bytes) ?? afterSeq;
+      }
+      if (page?.more !== true || page.entries.length === 0) return refused;
+    }
+  }
+
+  /** A signature that a cold start left for later does not hold: the prefix before it stays. */
+  async freezeAtSignature(held: HeldChain, atSeq: number, bytes: Uint8Array): Promise<void> {
+    await this.freeze(
+      held,
+      { result: 'refused', verdict: { kind: 'invalid', rule: 'signature' }, atSeq },
+      bytes,
+    );
+  }
+
+  private async freeze(held: HeldChain, refused: Refusal, bytes: Uint8Array): Promise<void> {
+    const { ledger, write, listener } = this.parts;
+    const { verdict, atSeq } = refused;
+    const fork = verdict.kind === 'fork';
+    const rule = 'rule' in verdict ? verdict.rule : verdict.kind;
+    const change = ledger.freeze(held, { atSeq, rule, signedFork: fork && verdict.signed }, bytes);
+    await write([change]);
+    if (fork) listener.forkAlarm(held, verdict.seq, verdict.signed);
+    listener.health(held);
+  }
+
+  /** A head beside mine is a fork as soon as the service serves its entry. */
+  private async checkHead(held: HeldChain, head: Page['head']): Promise<void> {
+    const mine = held.state?.hashes.at(head.seq);
+    if (mine === undefined || equalBytes(mine, fromBase64Url(head.hash))) return;
+    const [page] = await this.parts.connection.sync([{ chainId: held.chainId, afterSeq: head.seq - 1 }]);
+    if (page !== undefined) await this.takeEntries(held, page.entries.map(fromBase64Url));
+  }
+
+  private become(held: HeldChain, health: ChainHealth): void {
+    if (JSON.stringify(held.health) === JSON.stringify(health)) return;
+    held.health = health;
+    this.parts.listener.health(held);
+  }
+}
+
+function isSignedFork(health: ChainHealth): boolean {
+  return health.state === 'frozen' && health.signedFork;
+}
+
+/** After my head; for a frozen chain, from where it froze. */
+function cursorOf(held: HeldChain): { chainId: string; afterSeq: number } {
+  const seq = held.state?.seq ?? 0;
+  const afterSeq = held.health.state === 'frozen' ? Math.min(seq, held.health.atSeq - 1) : seq;
+  return { chainId: held.chainId, afterSeq };
+}
+
+function firstEntry(page: Page): Uint8Array {
+  return fromBase64Url(page.entries[0] ?? '');
+}
+
+/** The people a ROTATE states; nobody for anything else. */
+function statedPeople(bytes: Uint8Array): readonly { userId: string; headSeq: number }[] {
+  try {
+    const { header, body } = parseEntry(bytes);
+    if (header.kind !== KIND.thread || header.type !== THREAD.rotate) return [];
+    return parseRotate(body).rows.map(({ holderId, headSeq }) => ({ userId: toHex(holderId), headSeq }));
+  } catch (error) {
+    if (error instanceof WireError) return [];
+    throw error;
+  }
+}

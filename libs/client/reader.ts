@@ -1,0 +1,239 @@
+import { judgeEvent, type Circumstances, type ClinicalEvent } from '#clinical';
+import { openMessage, type Fault, type PersonKeys } from '#vault';
+import type { RosterRow } from '#chain';
+import {
+  CLOSE_REASON,
+  CONTENT,
+  LANE,
+  LEAVE_REASON,
+  OP,
+  ROLE,
+  ROTATE_REASON,
+  THREAD,
+  URGENCY,
+  isZero,
+  nameOf,
+  parseEntry,
+  parseMessage,
+  parseReason,
+  parseRotate,
+  toBase64Url,
+  toHex,
+  type Entry,
+  type LaneName,
+  type Message,
+  type ObligationOp,
+  type Plaintext,
+  type RoleName,
+  type UrgencyName,
+  type UserId,
+} from '#protocol';
+import { EpochSecrets } from './epoch.secrets.js';
+import type { HeldThread, ThreadFact } from './held.chain.js';
+import type { Ledger } from './ledger.js';
+import { isCommitted, parseProfile, type Profile } from './profile.js';
+import type { InvalidReason, Shown, UnreadableReason } from './timeline.contract.js';
+
+/** An entry as it reads: what is shown, and the event when it counts. */
+export interface OpenedFact {
+  readonly shown: Shown;
+  /** Only when it is valid. */
+  readonly event: ClinicalEvent | undefined;
+  readonly profile: Profile | undefined;
+}
+
+export interface ReaderParts {
+  readonly person: PersonKeys;
+  readonly ledger: Ledger;
+  /** A signature that a cold start left for later does not hold. */
+  readonly onBadSignature: (held: HeldThread, seq: number, bytes: Uint8Array) => void;
+}
+
+const FAULT_REASON: Readonly<Record<Fault, UnreadableReason>> = {
+  no_row: 'no_epoch_secret',
+  generation: 'no_epoch_secret',
+  epoch: 'no_epoch_secret',
+  wrap: 'bad_wrap',
+  commit: 'bad_commit',
+  open: 'bad_seal',
+  malformed: 'bad_seal',
+  pin: 'bad_seal',
+  plaintext: 'bad_padding',
+  unknown_content: 'update_needed',
+};
+
+/** Opens what verifies. What does not open or does not count is shown as such; nothing here ever throws on input. */
+export class Reader {
+  readonly secrets: EpochSecrets;
+  private readonly opened = new WeakMap<ThreadFact, OpenedFact>();
+
+  constructor(private readonly parts: ReaderParts) {
+    this.secrets = new EpochSecrets(parts.person);
+  }
+
+  open(held: HeldThread, fact: ThreadFact): OpenedFact {
+    const ready = this.opened.get(fact);
+    if (ready !== undefined) return ready;
+    const opened = this.read(held, fact);
+    this.opened.set(fact, opened);
+    return opened;
+  }
+
+  private read(held: HeldThread, fact: ThreadFact): OpenedFact {
+    const entry = parseEntry(fact.bytes);
+    switch (fact.type) {
+      case THREAD.rotate:
+        return plain(membersOf(fact, entry));
+      case THREAD.message:
+        return this.readMessage(held, fact, entry);
+      case THREAD.leave:
+        return plain({ kind: 'left', reason: wordOf(LEAVE_REASON, parseReason(entry.body, LEAVE_REASON)) });
+      case THREAD.close:
+        return plain({ kind: 'closed', reason: wordOf(CLOSE_REASON, parseReason(entry.body, CLOSE_REASON)) });
+      default:
+        return plain({ kind: 'founded' });
+    }
+  }
+
+  private readMessage(held: HeldThread, fact: ThreadFact, entry: Entry): OpenedFact {
+    const bad = this.parts.ledger.checkSignatures(held, [fact.seq]);
+    if (bad !== undefined) {
+      this.parts.onBadSignature(held, bad.badSeq, fact.bytes);
+      return unreadable('bad_signature');
+    }
+    const epoch = this.secrets.of(held, fact.epoch);
+    if (epoch === undefined) return unreadable('no_epoch_secret');
+    if (!epoch.ok) return unreadable(epoch.fault === 'commit' ? 'bad_wrap' : FAULT_REASON[epoch.fault]);
+    const plaintext = openMessage(epoch.value, entry);
+    if (!plaintext.ok) return unreadable(FAULT_REASON[plaintext.fault]);
+    if (plaintext.value.contentType === CONTENT.profile) return this.readProfile(fact, plaintext.value);
+    return this.judge(held, fact, { message: parseMessage(entry.body), plaintext: plaintext.value });
+  }
+
+  private readProfile(fact: ThreadFact, { content }: Plaintext): OpenedFact {
+    const profile = parseProfile(content);
+    const identity = this.parts.ledger.identity(fact.authorUser);
+    if (profile === undefined) return unreadable('update_needed');
+    if (identity === undefined || !isCommitted(profile, identity)) {
+      return invalid('profile_mismatch', 'The name is not the one this person committed to.');
+    }
+    return {
+      shown: { kind: 'profile', displayName: profile.displayName },
+      event: undefined,
+      profile,
+    };
+  }
+
+  private judge(
+    held: HeldThread,
+    fact: ThreadFact,
+    { message, plaintext }: { readonly message: Message; readonly plaintext: Plaintext },
+  ): OpenedFact {
+    const judgement = judgeEvent(plaintext.content, this.circumstances(held, fact, message));
+    switch (judgement.kind) {
+      case 'unreadable':
+        return unreadable('update_needed');
+      case 'invalid':
+        return invalid('shape', 'The content does not have the fields of its type.');
+      case 'refused':
+        return invalid(judgement.code, judgement.words, judgement.event);
+      case 'valid':
+        return valid(judgement.event, plaintext);
+    }
+  }
+
+  /** The visible half of an entry, as the table of pairs wants to see it. */
+  circumstances(
+    held: HeldThread,
+    written: Pick<ThreadFact, 'author' | 'rowsBefore' | 'seq'>,
+    visible: Pick<Message, 'urgency' | 'ops'>,
+  ): Circumstances {
+    return {
+      authorRole: roleName(written.author),
+      lane: laneName(held),
+      urgency: urgencyName(visible.urgency),
+      ops: visible.ops.map((op) => ({
+        op: wordOf(OP, op.op),
+        responderRole: this.responderRole(written.rowsBefore, op),
+        ...this.openingOf(held, op, written.seq),
+      })),
+    };
+  }
+
+  private responderRole(rows: readonly RosterRow[], op: ObligationOp): RoleName | null {
+    if (isZero(op.responder)) return null;
+    const row = rows.find(({ userId }) => userId === toHex(op.responder));
+    return row === undefined ? null : roleName(row);
+  }
+
+  /** The valid event that opened the obligation an op acts on, when it stands before the op and I can read it. */
+  private openingOf(held: HeldThread, op: ObligationOp, beforeSeq: number) {
+    const seq = Math.floor(op.obligation / 256);
+    const fact = op.op === OP.open || seq >= beforeSeq ? undefined : held.facts[seq - 1];
+    const event = fact && this.open(held, fact).event;
+    return fact === undefined || event === undefined
+      ? {}
+      : { opened: { ref: toBase64Url(fact.entryHash), event } };
+  }
+}
+
+function plain(shown: Shown): OpenedFact {
+  return { shown, event: undefined, profile: undefined };
+}
+
+function unreadable(reason: UnreadableReason): OpenedFact {
+  return plain({ kind: 'unreadable', reason });
+}
+
+function invalid(reason: InvalidReason, words: string, claimed?: ClinicalEvent): OpenedFact {
+  return plain({ kind: 'invalid', reason, words, claimed });
+}
+
+/** The content type outside must be that of the event inside, or the smaller padding of notes would hide events. */
+function valid(event: ClinicalEvent, { contentType }: Plaintext): OpenedFact {
+  const asNote = contentType === CONTENT.note;
+  if (asNote !== (event.event === 'note')) {
+    return invalid('shape', 'The content is not of the kind it claims to be.', event);
+  }
+  const shown: Shown = event.event === 'note' ? { kind: 'note', note: event } : { kind: 'event', event };
+  return { shown, event, profile: undefined };
+}
+
+function membersOf(fact: ThreadFact, entry: Entry): Shown {
+  const before = new Map(fact.rowsBefore.map((row) => [row.userId, row]));
+  const after = new Set(fact.rows.map(({ userId }) => userId));
+  const named = (row: RosterRow) => ({ userId: row.userId, role: roleName(row) });
+  return {
+    kind: 'members',
+    epoch: fact.epoch,
+    reason: wordOf(ROTATE_REASON, parseRotate(entry.body).reason),
+    joined: fact.rows.filter(({ userId }) => !before.has(userId)).map(named),
+    gone: [...before.keys()].filter((userId): userId is UserId => !after.has(userId)),
+    changed: fact.rows
+      .filter((row) => before.has(row.userId) && before.get(row.userId)?.role !== row.role)
+      .map(named),
+  };
+}
+
+/** The word of a number that a strict parser has let through. */
+export function wordOf<Table extends Readonly<Record<string, number>>>(
+  table: Table,
+  value: number,
+): keyof Table & string {
+  const word = nameOf(table, value);
+  if (typeof word !== 'string') throw new RangeError('a number that no table gives');
+  return word;
+}
+
+export function roleName(row: RosterRow | undefined): RoleName {
+  if (row === undefined) throw new RangeError('an entry with an author has a row');
+  return wordOf(ROLE, row.role);
+}
+
+export function laneName(held: HeldThread): LaneName {
+  return wordOf(LANE, held.state?.lane ?? 0);
+}
+
+export function urgencyName(urgency: number): UrgencyName {
+  return wordOf(URGENCY, urgency);
+}
