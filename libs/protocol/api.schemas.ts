@@ -89,9 +89,9 @@ export const deliveriesReply = z.strictObject({
   deliveries: z.array(
     z.strictObject({
       id: z.string(),
-      reason: z.enum(['opened', 'reminder', 'due', 'answered', 'update']),
+      reason: z.enum(['opened', 'reminder', 'due', 'unattended', 'answered', 'update']),
       channel: z.enum(['email', 'webhook', 'none']),
-      state: z.enum(['pending', 'sent', 'failed', 'no_contact']),
+      state: z.enum(['pending', 'sent', 'failed', 'skipped', 'no_contact']),
       attempts: z.int(),
       createdAtMs: instantMs,
       sentAtMs: instantMs.nullable(),

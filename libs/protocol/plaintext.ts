@@ -56,13 +56,25 @@ function paddingStart(padded: Uint8Array): number {
 
 /** Digit-only keys are reordered by JavaScript and therefore never canonical here. */
 function parseCanonicalJson(text: string): unknown {
-  let content: unknown;
+  const content = parseJson(text);
+  if (spelled(content) !== text) throw new WireError('wire.not_canonical_json');
+  if (/"\d+":/u.test(text)) throw new WireError('wire.not_canonical_json');
+  return content;
+}
+
+function parseJson(text: string): unknown {
   try {
-    content = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new WireError('wire.not_json');
   }
-  if (JSON.stringify(content) !== text) throw new WireError('wire.not_canonical_json');
-  if (/"\d+":/u.test(text)) throw new WireError('wire.not_canonical_json');
-  return content;
+}
+
+/** JSON.parse takes nesting that JSON.stringify has no stack for; an author may send such a text. */
+function spelled(content: unknown): string | undefined {
+  try {
+    return JSON.stringify(content);
+  } catch {
+    return undefined;
+  }
 }

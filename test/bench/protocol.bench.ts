@@ -59,7 +59,12 @@ function sealing(): void {
             if (!openMessage(thread.epoch, entry).ok) throw new Error('does not open');
         }),
     );
-    verifyRates.push(MESSAGES / seconds(() => applyAll(thread, entries)));
+    verifyRates.push(
+      MESSAGES /
+        seconds(() => {
+          applyAll(thread, entries);
+        }),
+    );
   }
   print(row('seal a 256-byte note (with entry hash), per s', show(figure(sealRates))));
   print(row('verify and apply to the chain, per s', show(figure(verifyRates))));

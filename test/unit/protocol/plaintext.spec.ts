@@ -79,4 +79,14 @@ describe('the inner plaintext', () => {
       expect(() => parsePlaintext(padded, false)).toThrow(WireError);
     },
   );
+
+  it('nested deeper than a stack is unreadable, not a crash', () => {
+    const depth = 30_000;
+    const encoded = new TextEncoder().encode('['.repeat(depth) + ']'.repeat(depth));
+    const padded = new Uint8Array(65_536);
+    padded.set([0, CONTENT.note]);
+    padded.set(encoded, 2);
+    padded[2 + encoded.length] = 0x80;
+    expect(() => parsePlaintext(padded, false)).toThrow(new WireError('wire.not_canonical_json'));
+  });
 });
