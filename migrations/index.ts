@@ -1,4 +1,12 @@
 import { CreateOutbox1795000000000 } from './1795000000000-create-outbox.js';
+import { CreateChains1795000001000 } from './1795000001000-create-chains.js';
+import { CreateObligations1795000030000 } from './1795000030000-create-obligations.js';
+import { CreateNotifications1795000040000 } from './1795000040000-create-notifications.js';
 
 /** Every migration in order. Never edited once released; expand first, contract a release later. */
-export const MIGRATIONS = [CreateOutbox1795000000000] as const;
+export const MIGRATIONS = [
+  CreateOutbox1795000000000,
+  CreateChains1795000001000,
+  CreateObligations1795000030000,
+  CreateNotifications1795000040000,
+] as const;

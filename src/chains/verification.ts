@@ -1,0 +1,95 @@
+import type { RefusedOp, Verdict, World } from '#chain';
+import { chainIdOf } from '#chain';
+import { KIND, parseEntry, toHex, type ChainId, type Entry, type Kind } from '#protocol';
+import type { AppliedEntry } from './applied.js';
+import { isIdentity, isOrganisation, isThread, type ChainState } from './state.cache.js';
+import { applyTo } from './state.loader.js';
+
+/** The result of checking one entry against everything checked before it in the same batch. */
+export type Checked =
+  | { readonly ok: true; readonly applied: AppliedEntry }
+  | { readonly ok: false; readonly verdict: Verdict }
+  | { readonly ok: false; readonly refusedOps: readonly RefusedOp[] };
+
+/**
+ * One batch's view of the chains: loaded states, moved on by each entry that verifies. Nothing outside sees the
+ * moves until they are committed.
+ */
+export class Verification {
+  private readonly states: Map<string, ChainState>;
+  private readonly touched: AppliedEntry[] = [];
+
+  constructor(loaded: ReadonlyMap<string, ChainState>) {
+    this.states = new Map(loaded);
+  }
+
+  /** Where the chain stands now, with what this batch added. */
+  headOf(chainId: string): ChainState | undefined {
+    return this.states.get(chainId);
+  }
+
+  /** Everything that verified so far, in order. */
+  get applied(): readonly AppliedEntry[] {
+    return this.touched;
+  }
+
+  /** @param world what the author of a ROTATE may be assumed to know */
+  apply(bytes: Uint8Array, world: World): Checked {
+    const entry = parseEntry(bytes);
+    const chainId = chainIdIn(entry);
+    const before = this.states.get(chainId);
+    const outcome = applyTo(entry.header.kind, before, { bytes, world });
+    if (!outcome.ok) return { ok: false, verdict: outcome.verdict };
+    if ('refusedOps' in outcome && outcome.refusedOps.length > 0) {
+      return { ok: false, refusedOps: outcome.refusedOps };
+    }
+    const changes = 'changes' in outcome ? outcome.changes : [];
+    const applied = describe(
+      { chainId, before, state: outcome.state, entry: outcome.entry, changes },
+      outcome,
+    );
+    this.states.set(chainId, outcome.state);
+    this.touched.push(applied);
+    return { ok: true, applied };
+  }
+}
+
+/** A GENESIS names no chain: it is the chain. */
+export function chainIdIn(entry: Entry): ChainId {
+  return toHex(entry.header.seq === 1 ? chainIdOf(entry) : entry.header.chainId) as ChainId;
+}
+
+interface Step {
+  readonly chainId: ChainId;
+  readonly before: ChainState | undefined;
+  readonly state: ChainState;
+  readonly entry: Entry;
+  readonly changes: Extract<AppliedEntry, { kind: 'thread' }>['changes'];
+}
+
+function describe(step: Step, { entryHash }: { readonly entryHash: Uint8Array }): AppliedEntry {
+  const { chainId, entry, state, before, changes } = step;
+  const common = { chainId, entry, entryHash };
+  if (isThread(state)) {
+    return {
+      kind: 'thread',
+      ...common,
+      state,
+      before: before && isThread(before) ? before : undefined,
+      changes,
+    };
+  }
+  if (isOrganisation(state)) {
+    return {
+      kind: 'organisation',
+      ...common,
+      state,
+      before: before && isOrganisation(before) ? before : undefined,
+    };
+  }
+  return { kind: 'identity', ...common, state, before: before && isIdentity(before) ? before : undefined };
+}
+
+export function isKind(kind: number): kind is Kind {
+  return kind === KIND.identity || kind === KIND.organisation || kind === KIND.thread;
+}
