@@ -1,5 +1,6 @@
 import { CreateOutbox1795000000000 } from './1795000000000-create-outbox.js';
 import { CreateChains1795000001000 } from './1795000001000-create-chains.js';
+import { CreateAccounts1795000002000 } from './1795000002000-create-accounts.js';
 import { CreateObligations1795000030000 } from './1795000030000-create-obligations.js';
 import { CreateNotifications1795000040000 } from './1795000040000-create-notifications.js';
 
@@ -7,6 +8,7 @@ import { CreateNotifications1795000040000 } from './1795000040000-create-notific
 export const MIGRATIONS = [
   CreateOutbox1795000000000,
   CreateChains1795000001000,
+  CreateAccounts1795000002000,
   CreateObligations1795000030000,
   CreateNotifications1795000040000,
 ] as const;
