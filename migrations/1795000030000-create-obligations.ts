@@ -12,8 +12,9 @@ export class CreateObligations1795000030000 implements MigrationInterface {
         opener_id bytea NOT NULL,
         responder_id bytea NOT NULL,
         responder_role smallint NOT NULL,
-        organisation_id bytea NOT NULL,
+        organisation_id bytea,
         owner_id bytea,
+        pending_id bytea,
         urgency smallint NOT NULL,
         state text NOT NULL
           CHECK (state IN ('open', 'acknowledged', 'waiting', 'answered', 'closed', 'withdrawn')),

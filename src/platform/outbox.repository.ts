@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { rows } from './rows.js';
+import { firstRow, rows } from './rows.js';
 
 /** An effect to come. `dedupeKey` names it for ever; the payload carries ids and numbers, never content. */
 export interface OutboxRow {
@@ -63,8 +63,30 @@ export class OutboxRepository {
     ]);
   }
 
-  async markDone(executor: EntityManager | DataSource, ids: readonly number[]): Promise<void> {
-    await rows(executor, 'UPDATE outbox SET done_at = now(), leased_until = NULL WHERE id = ANY($1)', [ids]);
+  /** Puts rows back to be claimed after `delayMs` (0: at once): the queue refused them, or the effect must be retried. */
+  async postpone(ids: readonly number[], delayMs: number): Promise<void> {
+    await rows(
+      this.source,
+      `UPDATE outbox SET enqueued_at = NULL, leased_until = now() + $2 * interval '1 millisecond'
+       WHERE id = ANY($1) AND done_at IS NULL`,
+      [ids, delayMs],
+    );
+  }
+
+  /** An effect that still has to happen, or null. */
+  async findUndone(id: number): Promise<ClaimedOutboxRow | null> {
+    return firstRow<ClaimedOutboxRow>(
+      this.source,
+      `SELECT id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"
+       FROM outbox WHERE id = $1 AND done_at IS NULL`,
+      [id],
+    );
+  }
+
+  async markDone(ids: readonly number[]): Promise<void> {
+    await rows(this.source, 'UPDATE outbox SET done_at = now(), leased_until = NULL WHERE id = ANY($1)', [
+      ids,
+    ]);
   }
 
   /** Age of the oldest effect that is not done, in milliseconds; null if there is none. */

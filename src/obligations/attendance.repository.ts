@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { fromHex, toHex } from '#protocol';
+import { rows } from '../platform/index.js';
+import { OWED, PARTIES } from './obligation.repository.js';
+import type { Parties } from './step-notices.policy.js';
+
+/**
+ * Is there still somebody who answers for an obligation? Reads `live_roster`, which the room of the chains keeps for
+ * that: the signed roster minus who left, ran out, or is known to be revoked or suspended.
+ */
+@Injectable()
+export class AttendanceRepository {
+  /** Organisation ids by genesis hash, both as the caller needs them: hex in, id bytes out. */
+  async findOrganisationIds(
+    tx: EntityManager,
+    genesisHashes: readonly string[],
+  ): Promise<Map<string, Uint8Array>> {
+    const found = await rows<{ id: Uint8Array; hash: Uint8Array }>(
+      tx,
+      'SELECT id, genesis_hash AS hash FROM chain WHERE genesis_hash = ANY($1::bytea[])',
+      [genesisHashes.map(fromHex)],
+    );
+    return new Map(found.map(({ id, hash }) => [toHex(hash), id]));
+  }
+
+  /**
+   * Marks owed obligations whose owner and responder have both lost their place: left, dropped, expired, or no
+   * longer attested. Each is returned once, until somebody else takes it over. Locked rows are left to the next look.
+   */
+  async markUnattended(
+    tx: EntityManager,
+    { threads, limit = 1_000 }: { threads?: readonly Uint8Array[]; limit?: number },
+  ): Promise<Parties[]> {
+    return rows<Parties>(
+      tx,
+      `UPDATE obligation SET attended = false
+       WHERE (thread_id, id) IN (
+         SELECT thread_id, id FROM obligation AS owed
+         WHERE attended AND ${OWED} AND ($1::bytea[] IS NULL OR thread_id = ANY($1))
+           AND NOT EXISTS (
+             SELECT FROM live_roster AS place
+             WHERE place.thread_id = owed.thread_id AND place.user_id IN (owed.responder_id, owed.owner_id))
+         LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING ${PARTIES}`,
+      [threads ?? null, limit],
+    );
+  }
+}

@@ -1,0 +1,7 @@
+export { EngineHealth, type EngineHealthReport } from './engine-health.service.js';
+export { NOTICE_TOPIC, noticePayload, type Notice } from './notice.js';
+export { ObligationMirror } from './obligation-mirror.service.js';
+export { ObligationReader } from './obligation-reader.service.js';
+export type { ObligationFacts } from './obligation.repository.js';
+export { ObligationEngineModule, ObligationsModule } from './obligations.module.js';
+export { isOwed } from './phase.policy.js';

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { AttendanceRepository } from './attendance.repository.js';
+import { EngineHealth } from './engine-health.service.js';
+import { EngineHeartbeatRepository } from './engine-heartbeat.repository.js';
+import { ObligationEngine } from './obligation-engine.service.js';
+import { ObligationMirror } from './obligation-mirror.service.js';
+import { ObligationReader } from './obligation-reader.service.js';
+import { ObligationRepository } from './obligation.repository.js';
+import { UpdateWindowRepository } from './update-window.repository.js';
+
+const REPOSITORIES = [
+  ObligationRepository,
+  AttendanceRepository,
+  UpdateWindowRepository,
+  EngineHeartbeatRepository,
+];
+
+/** Answers that are due: the mirror of the fold, and what readiness and notifications ask of it. Starts nothing. */
+@Module({
+  providers: [...REPOSITORIES, ObligationMirror, ObligationReader, EngineHealth],
+  exports: [...REPOSITORIES, ObligationMirror, ObligationReader, EngineHealth],
+})
+export class ObligationsModule {}
+
+/** The engine, for processes that do background work. */
+@Module({ imports: [ObligationsModule], providers: [ObligationEngine], exports: [ObligationEngine] })
+export class ObligationEngineModule {}
