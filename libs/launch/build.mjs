@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { takeLock } from './lock.mjs';
-import { isProgram, projectRoot } from './root.mjs';
+import { isProgram, loadDotEnv, projectRoot } from './root.mjs';
 
 const SOURCE_FOLDERS = ['src', 'libs', 'migrations', 'test/bench'];
 const SETTINGS = [
@@ -170,6 +170,8 @@ async function main(args) {
   // To stderr: the program's standard output may be read by another program (`--json`).
   await buildIfNeeded({ force, log: console.error });
   if (program === undefined) return undefined;
+  // Here, so that every program started this way agrees on PORT and DATA_DIR.
+  loadDotEnv();
   const path = resolve(projectRoot(), program);
   process.argv = [process.argv[0] ?? 'node', path, ...rest];
   return pathToFileURL(path).href;

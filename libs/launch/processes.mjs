@@ -69,7 +69,8 @@ export function identityOf(pid) {
  * @returns {boolean} whether exactly this process still lives
  */
 export function isAlive(identity) {
-  return identityOf(identity.pid)?.startedAt === identity.startedAt;
+  const now = identityOf(identity.pid);
+  return now !== undefined && now.startedAt === identity.startedAt;
 }
 
 /**

@@ -24,3 +24,12 @@ export function isProgram(moduleUrl) {
   if (program === undefined || !existsSync(program)) return false;
   return realpathSync(program) === realpathSync(fileURLToPath(moduleUrl));
 }
+
+/**
+ * Takes the settings of the project's .env file, if there is one, into the environment; what is set already wins.
+ * @param {string} [root]
+ */
+export function loadDotEnv(root = projectRoot()) {
+  const path = join(root, '.env');
+  if (existsSync(path)) process.loadEnvFile(path);
+}
