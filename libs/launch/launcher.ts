@@ -40,17 +40,17 @@ export async function launch(
   stop: AbortSignal,
   hurry: AbortSignal,
 ): Promise<Error | undefined> {
-  const { settings, log } = options;
+  const { settings } = options;
   const undo: (() => void | Promise<void>)[] = [];
   try {
     const lock = await lockDataDir(settings.dataDir);
     undo.push(() => {
       lock.release();
     });
-    await stopLeftoverService(recordPath(settings.dataDir), log);
+    await stopLeftoverService({ ...options, recordPath: recordPath(settings.dataDir) });
     const port = settings.port === 0 ? await freePort() : settings.port;
     await refuseTakenPort(port, settings.host);
-    const env = { ...serviceEnvironment(options, port) };
+    const env = serviceEnvironment(options, port);
     const database = settings.databaseUrl === undefined ? await startDatabase(options) : undefined;
     undo.push(() => database?.stop());
     if (database !== undefined) env['DATABASE_URL'] = database.url;
@@ -79,7 +79,7 @@ async function runService({ options, env, port, database, stop, hurry }: Run): P
     readyUrl: `http://${reachable(settings.host)}:${port}/health/ready`,
     recordPath: recordPath(settings.dataDir),
     log,
-    ...(options.patience === undefined ? {} : { patience: options.patience }),
+    patience: options.patience,
   });
   const finished = new AbortController();
   try {

@@ -13,7 +13,7 @@ export interface ServiceOptions {
   /** Remembers which process it is, for the next start, should this one be killed. */
   recordPath: string;
   log: (line: string) => void;
-  patience?: Partial<Patience>;
+  patience?: Partial<Patience> | undefined;
 }
 
 /** How long and how often to try. */
@@ -56,13 +56,15 @@ const ANSWER_MS = 2_000;
 /** EX_CONFIG: the service read its settings and cannot work with them; trying again would not help. */
 const EXIT_SETTINGS = 78;
 
+type Leftover = Pick<ServiceOptions, 'recordPath' | 'log' | 'patience'>;
+
 /** Ends a service that a killed launcher left behind. It should have noticed by itself; it may hang. */
-export async function stopLeftoverService(recordPath: string, log: (line: string) => void): Promise<void> {
+export async function stopLeftoverService({ recordPath, log, patience }: Leftover): Promise<void> {
   if (!existsSync(recordPath)) return;
   const identity = JSON.parse(readFileSync(recordPath, 'utf8')) as ProcessIdentity;
   if (isAlive(identity)) {
     log(`Stopping the service (process ${identity.pid}) that an earlier start left behind …`);
-    const gone = await stopProcess(identity, stopSteps(DEFAULTS.graceMs));
+    const gone = await stopProcess(identity, stopSteps(patience?.graceMs ?? DEFAULTS.graceMs));
     if (!gone) throw new Error(`The service left behind (process ${identity.pid}) does not stop.`);
   }
   rmSync(recordPath, { force: true });

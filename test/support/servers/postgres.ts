@@ -14,7 +14,7 @@ export interface TestDatabase {
   /** The same database for the superuser: terminate backends, change settings. */
   readonly adminUrl: string;
   /** Disconnects everybody and removes the database. */
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** A state many suites start from, such as "all migrations are run": built once in a jest run, then copied. */
@@ -26,7 +26,7 @@ export interface DatabaseTemplate {
 /** The real PostgreSQL that all suites of one jest run share. It is stopped when the run ends. */
 export interface TestPostgres {
   readonly adminUrl: string;
-  createDatabase(template?: DatabaseTemplate): Promise<TestDatabase>;
+  readonly createDatabase: (template?: DatabaseTemplate) => Promise<TestDatabase>;
 }
 
 interface ServerNote {
