@@ -65,7 +65,10 @@ export const syncReply = z.strictObject({ chains: z.array(chainPage) });
 export const headsRequest = z.strictObject({ chainIds: z.array(hexId).min(1).max(PAGE.chains) });
 export const headsReply = z.strictObject({ heads: z.array(z.strictObject({ chainId: hexId, head })) });
 
-/** What concerns the caller: his threads, and the organisations he belongs to. */
+/**
+ * What concerns the caller: his threads, the organisations he may read, and the ids under which the people attested
+ * there have their chains (organisation chains name people by genesis hash only). Hints: a client verifies them all.
+ */
 export const meReply = z.strictObject({
   principal,
   serverTimeMs: instantMs,
@@ -73,6 +76,7 @@ export const meReply = z.strictObject({
     z.strictObject({ threadId: hexId, caseId: hexId, lane: z.enum(['care_team', 'clinicians']), head }),
   ),
   organisations: z.array(z.strictObject({ organisationId: hexId, head })),
+  people: z.array(z.strictObject({ userId: hexId, genesisHash: hash })),
 });
 
 export const emailContactRequest = z.strictObject({

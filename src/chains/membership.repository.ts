@@ -20,6 +20,11 @@ export interface MyOrganisation {
   readonly head: Head;
 }
 
+export interface KnownPerson {
+  readonly userId: string;
+  readonly genesisHash: Uint8Array;
+}
+
 /** The chains that concern a caller without his having to know their ids. */
 @Injectable()
 export class MembershipRepository {
@@ -49,20 +54,48 @@ export class MembershipRepository {
     }));
   }
 
-  /** Organisations he is attested in, administers or is invited to. */
+  /** Organisations he may read: his own, those that introduced one of his, those his threads ever stated. */
   async listOrganisations(caller: Principal): Promise<MyOrganisation[]> {
-    const user = caller.kind === 'device' ? fromHex(caller.userId) : null;
-    const organisation = caller.kind === 'device' ? null : fromHex(caller.organisationId);
     const found = await rows<{ id: Uint8Array; head_seq: number; head_hash: Uint8Array }>(
       this.source,
-      `SELECT id, head_seq, head_hash FROM chain
-       WHERE kind = 2 AND (id = $2 OR id IN (SELECT organisation_id FROM live_attestation WHERE user_id = $1))
-       ORDER BY created_at, id`,
-      [user, organisation],
+      `WITH ${ORGANISATIONS}
+       SELECT id, head_seq, head_hash FROM chain JOIN readable_organisation o ON o.organisation_id = chain.id
+       WHERE kind = 2 ORDER BY created_at, id`,
+      scopeOf(caller),
     );
     return found.map((row) => ({
       organisationId: toHex(row.id),
       head: { seq: row.head_seq, hash: row.head_hash },
     }));
   }
+
+  /** People attested in those organisations; nobody for somebody who is only invited. */
+  async listPeople(caller: Principal): Promise<KnownPerson[]> {
+    if (caller.kind === 'invite') return [];
+    const found = await rows<{ id: Uint8Array; genesis_hash: Uint8Array }>(
+      this.source,
+      `WITH ${ORGANISATIONS}
+       SELECT id, genesis_hash FROM chain
+       WHERE kind = 1 AND id IN (
+         SELECT user_id FROM attestation JOIN readable_organisation USING (organisation_id))
+       ORDER BY id`,
+      scopeOf(caller),
+    );
+    return found.map((row) => ({ userId: toHex(row.id), genesisHash: row.genesis_hash }));
+  }
+}
+
+/** $1 the caller's user id or null, $2 his organisation when the key is no person's, $3 whether he is only invited. */
+const ORGANISATIONS = `
+  own AS (
+    SELECT organisation_id FROM live_attestation WHERE user_id = $1
+    UNION SELECT $2::bytea WHERE $2 IS NOT NULL),
+  readable_organisation AS (
+    SELECT organisation_id FROM own
+    UNION SELECT i.organisation_id FROM introduction i JOIN own ON own.organisation_id = i.guest_id WHERE NOT $3
+    UNION SELECT s.chain_id FROM thread_stated s JOIN live_roster r USING (thread_id) WHERE r.user_id = $1)`;
+
+function scopeOf(caller: Principal): readonly [Uint8Array | null, Uint8Array | null, boolean] {
+  if (caller.kind === 'device') return [fromHex(caller.userId), null, false];
+  return [null, fromHex(caller.organisationId), caller.kind === 'invite'];
 }
