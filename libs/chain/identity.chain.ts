@@ -75,7 +75,7 @@ function parseBody({ header, body }: Entry): IdentityRecord {
 
 /**
  * Applies one entry to a person's chain; `state` undefined expects a GENESIS. The verdicts are in `RULES`.
- * Source: page 5 of the wire specification, "Identity chain".
+ * Source: libs/protocol/WIRE.md, "Identity chain".
  */
 export function applyIdentity(state: IdentityState | undefined, bytes: Uint8Array): Outcome<IdentityState> {
   return judge(() => {

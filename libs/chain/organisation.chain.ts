@@ -56,7 +56,7 @@ function parseBody({ header, body }: Entry): OrganisationRecord {
 
 /**
  * Applies one entry to an organisation's chain; `state` undefined expects a GENESIS. The verdicts are in `RULES`.
- * Source: page 5 of the wire specification, "Organisation chain".
+ * Source: libs/protocol/WIRE.md, "Organisation chain".
  */
 export function applyOrganisation(
   state: OrganisationState | undefined,

@@ -62,7 +62,7 @@ const NO_EFFECTS = { changes: [], refusedOps: [] } as const;
 /**
  * Applies one entry to a thread; `state` undefined expects a GENESIS. Only a ROTATE asks the world, for the heads
  * it states; everything else is judged by the current ROTATE. The verdicts are in `RULES`; ops that do not fit
- * change nothing and are listed in `refusedOps`. Source: page 5 of the wire specification, "Thread chain".
+ * change nothing and are listed in `refusedOps`. Source: libs/protocol/WIRE.md, "Thread chain".
  */
 export function applyThread(state: ThreadState | undefined, bytes: Uint8Array, world: World): ThreadOutcome {
   return applyThreadEntry(state, bytes, { world, checkSignature: verifyEntrySignature });
