@@ -105,18 +105,23 @@ function npm() {
 /**
  * @param {string} root
  * @param {{ command: string, args: string[], shell: boolean }} runner
+ * @param {(line: string) => void} log
  * @returns {Promise<void>}
  */
-function runInstall(root, runner) {
+function runInstall(root, runner, log) {
   const verb = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
   const args = [...runner.args, verb, '--include=dev', '--no-audit', '--no-fund'];
   const startedAt = Date.now();
   const progress = setInterval(() => {
-    console.log(`  … still installing (${String(Math.round((Date.now() - startedAt) / 1000))} s)`);
+    log(`  … still installing (${String(Math.round((Date.now() - startedAt) / 1000))} s)`);
   }, PROGRESS_MS);
   /** @type {Promise<void>} */
   const finished = new Promise((resolve, reject) => {
-    const child = spawn(runner.command, args, { cwd: root, stdio: 'inherit', shell: runner.shell });
+    const child = spawn(runner.command, args, {
+      cwd: root,
+      stdio: ['inherit', 2, 'inherit'],
+      shell: runner.shell,
+    });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       if (code === 0) resolve();
@@ -134,30 +139,33 @@ function runInstall(root, runner) {
 /**
  * Installs the dependencies when they are missing or not those of the lock file; else returns at once.
  * Several processes may call it together: one installs, the others wait.
- * @param {{ root?: string, runner?: { command: string, args: string[], shell: boolean } }} [options]
- *   runner: what stands in for npm
+ * @param {{
+ *   root?: string,
+ *   runner?: { command: string, args: string[], shell: boolean },
+ *   log?: (line: string) => void,
+ * }} [options] runner: what stands in for npm; log: standard error, for a program's output may be read by another
  * @returns {Promise<boolean>} whether something was installed
  * @throws {Error} when npm fails
  */
-export async function installIfNeeded({ root = projectRoot(), runner = npm() } = {}) {
+export async function installIfNeeded({ root = projectRoot(), runner = npm(), log = console.error } = {}) {
   if (!needsInstall(root)) return false;
   // Not inside node_modules: npm ci deletes that folder.
   const lock = await takeLock(join(root, 'dist', '.locks', 'install'), {
     what: 'an installation of dependencies',
     waitMs: WAIT_FOR_OTHER_MS,
     onWait: () => {
-      console.log('Waiting for the installation that is already under way …');
+      log('Waiting for the installation that is already under way …');
     },
   });
   try {
     if (!needsInstall(root)) return false;
-    console.log('Installing dependencies (the first time only, about a minute) …');
-    await runInstall(root, runner);
+    log('Installing dependencies (the first time only, about a minute) …');
+    await runInstall(root, runner, log);
     if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
       throw new Error('npm reported success, but node_modules is not complete.');
     }
     markInstalled(root);
-    console.log('Dependencies are installed.');
+    log('Dependencies are installed.');
     return true;
   } finally {
     lock.release();
