@@ -1,5 +1,3 @@
 export { startEmbeddedPostgres } from './postgres.server.js';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './postgres.server.js';
 export { freePort, isFree } from './port.js';
-export { isAlive } from './processes.mjs';
-export { loadDotEnv, projectRoot } from './root.mjs';
