@@ -16,7 +16,7 @@ import {
 } from '#protocol';
 import { createIdentity, importKeys, sealUserKey, type NewIdentity } from '#vault';
 import { KemPair, sealWrap, wrapContext } from '../../../libs/vault/kem.js';
-import { archiveWrapBinding, deviceWrapBinding } from '../../../libs/vault/person.js';
+import { archiveWrapBinding, deviceWrapBinding, userKeyCommitment } from '../../../libs/vault/person.js';
 import { platformRandomness } from '../../../libs/vault/randomness.js';
 import { Secret } from '../../../libs/vault/secret.js';
 import { derive, open, signingPair } from '../../../libs/vault/sodium.js';
@@ -149,18 +149,46 @@ describe('The next generation of a user key', () => {
     expect(person.openUserKey(resigned({}, 4))).toEqual({ ok: false, fault: 'wrap' });
   });
 
-  it('is refused by commitment when the box holds another secret than the entry states', () => {
+  it('is refused by commitment when the box holds another secret than the entry states, in either of its two ways', () => {
     const keys = parseIdentityGenesis(genesis.body);
-    const record = parseUserKey(entry.body);
-    const context = wrapContext(entry.headerBytes, encodeUserKeyPrefix(record));
     const deviceId = person.device.keyId;
-    const place = { genesisHash: person.genesisHash, generation: 2, context };
-    const target = { publicKey: keys.deviceKemKey, binding: deviceWrapBinding(place, deviceId) };
-    const wrap = sealWrap(new Secret('kemSecret', platformRandomness(32)), target, platformRandomness);
-    if (wrap === undefined) throw new Error('the device key is usable');
-    const body = encodeUserKey({ ...record, devices: [{ deviceId, ...wrap }] });
-    const dishonest = person.device.signEntry(entry.header, body);
-    expect(person.openUserKey(dishonest)).toEqual({ ok: false, fault: 'commit' });
+    const { genesisHash } = person;
+    const inside = new KemPair(new Secret('kemSecret', platformRandomness(32)));
+    const honest = {
+      publicKey: inside.publicKey,
+      commitment: userKeyCommitment(genesisHash, 2, inside.secret),
+    };
+    const stated = parseUserKey(entry.body);
+    const written = (head: typeof honest): Entry => {
+      const record = { ...stated, ...head };
+      const context = wrapContext(entry.headerBytes, encodeUserKeyPrefix(record));
+      const binding = deviceWrapBinding({ genesisHash, generation: 2, context }, deviceId);
+      const wrap = sealWrap(inside.secret, { publicKey: keys.deviceKemKey, binding }, platformRandomness);
+      if (wrap === undefined) throw new Error('the device key is usable');
+      return person.device.signEntry(
+        entry.header,
+        encodeUserKey({ ...record, devices: [{ deviceId, ...wrap }] }),
+      );
+    };
+    const refusal = { ok: false, fault: 'commit' };
+    expect(person.openUserKey(written(honest)).ok).toBe(true);
+    expect(person.openUserKey(written({ ...honest, publicKey: stated.publicKey }))).toEqual(refusal);
+    expect(person.openUserKey(written({ ...honest, commitment: stated.commitment }))).toEqual(refusal);
+  });
+
+  it('has its boxes in ascending order of devices, in whatever order they were named', () => {
+    const keys = parseIdentityGenesis(genesis.body);
+    const deviceIds = [0xff, 0x00, 0x7f].map((byte) => new Uint8Array(16).fill(byte));
+    const sealed = sealUserKey({
+      signer: person.device,
+      genesisHash: person.genesisHash,
+      place: entry.header,
+      generation: 2,
+      devices: deviceIds.map((deviceId) => ({ deviceId, kemKey: keys.deviceKemKey })),
+      archiveKey: keys.archiveKey,
+    });
+    const order = parseUserKey(sealed.body).devices.map(({ deviceId }) => deviceId[0]);
+    expect(order).toEqual([0x00, 0x7f, 0xff]);
   });
 
   it('is not sealed to a key that is none', () => {
