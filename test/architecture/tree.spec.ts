@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ESLint } from 'eslint';
+import { environment } from '../../src/config/config.schema.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -139,6 +140,22 @@ describe('the environment', () => {
       expect(await messagesFor(source, 'src/platform/x.ts')).toHaveLength(1);
       expect(await messagesFor(source, 'src/config/x.ts')).toEqual([]);
     }
+  });
+});
+
+describe('the settings', () => {
+  const known = Object.keys(environment.shape).sort();
+  const namesIn = (path: string, pattern: RegExp) =>
+    [...readFileSync(join(ROOT, path), 'utf8').matchAll(pattern)].map(([, name = '']) => name).sort();
+
+  it('are documented in .env.example, all of them and no others', () => {
+    expect(namesIn('.env.example', /^([A-Z_]+)=/gm)).toEqual(known);
+  });
+
+  it('of docker-compose.yml are settings that exist', () => {
+    const composed = namesIn('docker-compose.yml', /^ {6}([A-Z_]+):/gm);
+    expect(composed.length).toBeGreaterThan(0);
+    expect(composed.filter((name) => !known.includes(name) && !name.startsWith('POSTGRES_'))).toEqual([]);
   });
 });
 
