@@ -8,6 +8,7 @@ import {
   LENGTH,
   encodeIdentityGenesis,
   encodeIdentityGenesisKeys,
+  parseIdentityGenesis,
   utf8,
   type Entry,
 } from '#protocol';
@@ -15,9 +16,9 @@ import { KemPair } from './kem.js';
 import { PersonKeys } from './person.js';
 import type { Randomness } from './randomness.js';
 import { Secret, Unprintable, consume } from './secret.js';
-import { Signer } from './signer.js';
+import { Signer, type EntryHeader } from './signer.js';
 import { derive, seal, signingPair } from './sodium.js';
-import { sealUserKey } from './user-key.js';
+import { sealUserKey, type UserKeyDraft } from './user-key.js';
 
 export interface IdentityDraft {
   /** Committed to, not contained: it travels in sealed profile messages together with the nonce. */
@@ -76,26 +77,36 @@ export function createIdentity(draft: IdentityDraft, random: Randomness): NewIde
   const archiveBox = sealArchive(recoveryKey, archive, { nonce: archiveNonce, keys });
   const body = encodeIdentityGenesis({ ...keys, archiveNonce, archiveBox });
   const genesis = device.signEntry(genesisHeader(draft.tsMs), body);
-  const genesisHash = entryHashOf(genesis);
-  const userId = chainIdOf(genesis);
-  const { entry: userKey, userKey: pair } = sealUserKey(
-    {
-      signer: device,
-      genesisHash,
-      place: { chainId: userId, seq: 2, prevHash: genesisHash, authorUser: userId, tsMs: draft.tsMs },
-      generation: 1,
-      devices: [{ deviceId: device.keyId, kemKey: deviceKemKey }],
-      archiveKey: archive.publicKey,
-    },
-    random,
-  );
+  const first = sealUserKey(firstUserKey(device, genesis), random);
   archive.destroy();
-  const userKeys = new Map([[1, pair]]);
-  const person = new PersonKeys({ genesisHash, userId, deviceSeed: seed, deviceKem, userKeys });
-  return { genesis, userKey, person, recovery: new RecoveryKit(recoveryKey), displayNonce };
+  const person = new PersonKeys({
+    genesisHash: entryHashOf(genesis),
+    userId: chainIdOf(genesis),
+    deviceSeed: seed,
+    deviceKem,
+    userKeys: new Map([[1, first.userKey]]),
+  });
+  const recovery = new RecoveryKit(recoveryKey);
+  return { genesis, userKey: first.entry, person, recovery, displayNonce };
 }
 
-function genesisHeader(tsMs: number) {
+/** Generation 1, right behind the GENESIS, for its one device and its archive. */
+function firstUserKey(device: Signer, genesis: Entry): UserKeyDraft {
+  const { deviceKemKey, archiveKey } = parseIdentityGenesis(genesis.body);
+  const genesisHash = entryHashOf(genesis);
+  const userId = chainIdOf(genesis);
+  const { tsMs } = genesis.header;
+  return {
+    signer: device,
+    genesisHash,
+    place: { chainId: userId, seq: 2, prevHash: genesisHash, authorUser: userId, tsMs },
+    generation: 1,
+    devices: [{ deviceId: device.keyId, kemKey: deviceKemKey }],
+    archiveKey,
+  };
+}
+
+function genesisHeader(tsMs: number): EntryHeader {
   const none = new Uint8Array(LENGTH.id);
   const prevHash = new Uint8Array(LENGTH.hash);
   return {

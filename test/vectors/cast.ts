@@ -7,9 +7,9 @@ import { plain, Scribe, type Plain } from './scribe.js';
 import { Organisation, Person, inviteSigner, type Seat } from './story.js';
 
 /** 2026-01-05 09:00 UTC: the vectors' clock, which moves only by hand. */
-export const START_MS = 1_767_603_600_000;
+const START_MS = 1_767_603_600_000;
 const DAY_MS = 86_400_000;
-export const YEAR_END_MS = START_MS + 360 * DAY_MS;
+const YEAR_END_MS = START_MS + 360 * DAY_MS;
 const CLAIM_BY_MS = START_MS + 3 * DAY_MS;
 
 const USER_KEY_DRAWS = ['user key secret', 'encapsulation to the device', 'encapsulation to the archive'];
