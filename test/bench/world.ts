@@ -106,7 +106,7 @@ export function benchThread(count: number, tsMs = 1_790_000_000_000): BenchThrea
   return { world, people, organisation, ...foundThread(people, organisation, tsMs) };
 }
 
-function foundThread(people: readonly BenchPerson[], organisation: OrganisationState, tsMs: number) {
+export function foundThread(people: readonly BenchPerson[], organisation: OrganisationState, tsMs: number) {
   const author = people[0];
   if (author === undefined) throw new Error('a thread needs people');
   const { device, userId } = author.keys;
