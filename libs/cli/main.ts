@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
 import { run } from './program.js';
+
+// npm start reads it too, so that both agree on PORT and DATA_DIR; what is set already wins.
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,

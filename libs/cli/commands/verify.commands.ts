@@ -65,7 +65,11 @@ export const safetyNumber: Register = (program, shell) => {
 type Chain = Awaited<ReturnType<Member['verify']>>['chains'][number];
 
 function isSound(chain: Chain): boolean {
-  return chain.health.state === 'current' && chain.badSignatures.length === 0 && chain.serverAgrees !== false;
+  return (
+    (chain.health.state === 'current' || chain.health.state === 'not_served') &&
+    chain.badSignatures.length === 0 &&
+    chain.serverAgrees !== false
+  );
 }
 
 function troubleText(chain: Chain): string {

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Company } from './company.js';
+import { Deviation, type Narrator } from './narrator.js';
+import { startOwnService, type OwnService } from './own.service.js';
+import { play } from './play.js';
+import { PARTS } from './script.js';
+
+/** A service lives this long between two kills, drawn by lot from the seed. */
+const LIFE_MS = { shortest: 300, longest: 4_000 } as const;
+/** One kill in four strikes while the service is only just starting. */
+const KILL_WHILE_STARTING = 0.25;
+/** The launcher gives a service up that dies twenty times within a minute: that is its right, not our test. */
+const PAUSE_BETWEEN_MS = 3_500;
+const READY_MS = 60_000;
+/** What is promised: the clients carry on within 30 s of readiness. */
+const CARRY_ON_MS = 30_000;
+
+/** The demo on a service of its own that is killed with -9 again and again; the same seed kills by the same lot. */
+export async function playWithChaos(seed: number, narrator: Narrator): Promise<void> {
+  narrator.line(`Chaos with seed ${seed} (npm run demo -- --chaos --seed ${seed} draws the same lots again)`);
+  const service = await startOwnService();
+  const storm = new Storm(service, narrator, lots(seed));
+  try {
+    const secrets = JSON.parse(readFileSync(join(service.dataDir, 'secrets.json'), 'utf8')) as {
+      FOUNDING_TOKEN: string;
+    };
+    await play({
+      place: { url: service.url, foundingToken: secrets.FOUNDING_TOKEN },
+      dataDir: service.dataDir,
+      narrator,
+      onGathered: (company) => {
+        storm.begin(company);
+      },
+      beforeClosing: () => storm.end(),
+    });
+  } finally {
+    await storm.calm();
+    await service.stop();
+  }
+}
+
+class Storm {
+  private over = false;
+  private kills = 0;
+  private slowestMs = 0;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly service: OwnService,
+    private readonly narrator: Narrator,
+    private readonly lot: () => number,
+  ) {}
+
+  begin(company: Company): void {
+    this.running = this.rage(company);
+    this.running.catch(() => undefined); // `end` hears of it
+  }
+
+  /** Errors: Deviation when the clients did not carry on, or nothing was killed at all. */
+  async end(): Promise<void> {
+    this.over = true;
+    await this.running;
+    this.narrator.heading('After the chaos');
+    this.narrator.check(`the service was killed ${this.kills} times`, this.kills >= 3);
+    const seconds = (this.slowestMs / 1000).toFixed(1);
+    this.narrator.check(
+      `the clients carried on within ${seconds} s of readiness, at the slowest`,
+      this.slowestMs <= CARRY_ON_MS,
+    );
+  }
+
+  async calm(): Promise<void> {
+    this.over = true;
+    await this.running.catch(() => undefined);
+  }
+
+  private async rage(company: Company): Promise<void> {
+    while (!this.over) {
+      await sleep(LIFE_MS.shortest + this.lot() * (LIFE_MS.longest - LIFE_MS.shortest));
+      this.strike();
+      if (this.lot() < KILL_WHILE_STARTING) {
+        await sleep(this.lot() * 1_000);
+        this.strike();
+      }
+      const readyAt = await this.service.waitReady(READY_MS);
+      await this.carriedOn(company, readyAt);
+      await sleep(PAUSE_BETWEEN_MS * this.lot());
+    }
+  }
+
+  private strike(): void {
+    const pid = this.service.kill();
+    if (pid === undefined) return;
+    this.kills += 1;
+    this.narrator.note(`*** kill -9 ${pid} (the ${this.kills}. time) ***`);
+  }
+
+  /** Every participant makes a round trip, whatever it is in the middle of. */
+  private async carriedOn(company: Company, readyAt: number): Promise<void> {
+    await Promise.all(PARTS.map((part) => company.players[part].call('ping')));
+    const tookMs = Date.now() - readyAt;
+    this.slowestMs = Math.max(this.slowestMs, tookMs);
+    if (tookMs > CARRY_ON_MS) throw new Deviation(`the clients needed ${tookMs} ms after readiness`);
+  }
+}
+
+/** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
+function lots(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

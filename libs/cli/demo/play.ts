@@ -1,0 +1,72 @@
+import { compareEverything } from './closing.js';
+import { gather, type Company, type Place } from './company.js';
+import type { Narrator } from './narrator.js';
+import type { Stage } from './scene.js';
+import { PARTS } from './script.js';
+import { showServerView } from './server.view.js';
+import { continuedSupport, followUp, integration, session } from './steps.after.js';
+import { assessment, medicalAssessment, preparation } from './steps.before.js';
+
+export interface PlayOptions {
+  readonly place: Place;
+  /** Where the service writes e-mails when it has no SMTP settings. */
+  readonly dataDir: string;
+  readonly narrator: Narrator;
+  /** Called once the participants are there: the chaos begins. */
+  readonly onGathered?: (company: Company) => void;
+  /** Awaited before the end is judged: the chaos is over. */
+  readonly beforeClosing?: () => Promise<void>;
+}
+
+/** The whole demo against a running service. Errors: Deviation, Refusal. Leaves no process and no key file behind. */
+export async function play({
+  place,
+  dataDir,
+  narrator,
+  onGathered,
+  beforeClosing,
+}: PlayOptions): Promise<void> {
+  narrator.heading('Two organisations, three people, each in a process of their own');
+  const company = await gather(place, narrator);
+  try {
+    onGathered?.(company);
+    const stage = await openCase(company, dataDir, narrator);
+    await walkPathway(stage);
+    await beforeClosing?.();
+    await compareEverything(stage);
+    await showServerView(stage);
+  } finally {
+    await company.disband();
+  }
+}
+
+async function openCase(company: Company, dataDir: string, narrator: Narrator): Promise<Stage> {
+  const { players, ids } = company;
+  const facts = await players.therapist.call('openCase', { client: ids.client, prescriber: ids.prescriber });
+  narrator.does('therapist', `opens case ${facts.caseId.slice(0, 8)} with both lanes`);
+  const views = await Promise.all(
+    PARTS.map((part) => players[part].call('enterCase', { caseId: facts.caseId })),
+  );
+  const lanes = views.map((view) =>
+    view.lanes
+      .map(({ lane }) => lane)
+      .sort()
+      .join(' '),
+  );
+  narrator.check(
+    'both clinicians are in both lanes, the client is in the care-team lane alone',
+    lanes.join('; ') === 'care_team clinicians; care_team clinicians; care_team',
+  );
+  return { company, narrator, dataDir, facts, acked: [] };
+}
+
+/** The seven steps; every entry is seen by whoever may see it before the next one is written. */
+async function walkPathway(stage: Stage): Promise<void> {
+  const referral = await assessment(stage);
+  await medicalAssessment(stage, referral);
+  const order = await preparation(stage);
+  const outcome = await session(stage, order);
+  await integration(stage);
+  await followUp(stage, order, outcome);
+  await continuedSupport(stage);
+}
