@@ -110,7 +110,8 @@ function npm() {
  */
 function runInstall(root, runner, log) {
   const verb = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
-  const args = [...runner.args, verb, '--include=dev', '--no-audit', '--no-fund'];
+  // Errors only: npm warns of engines that packages of packages would like.
+  const args = [...runner.args, verb, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const startedAt = Date.now();
   const progress = setInterval(() => {
     log(`  … still installing (${String(Math.round((Date.now() - startedAt) / 1000))} s)`);

@@ -28,20 +28,28 @@ function bootId() {
 }
 
 /**
- * The start time of a live process in /proc. A zombie counts as gone: it holds nothing any more.
+ * The fields of /proc/<pid>/stat from the state on. A zombie counts as gone: it holds nothing any more.
  * @param {number} pid
- * @returns {string | undefined}
+ * @returns {string[] | undefined} [state, parent, …]
  */
-function startFromProc(pid) {
+function procStat(pid) {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
     // The command name may hold spaces and brackets; the fields we need come after the last bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-    return `${bootId()}:${String(fields[19])}`;
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * @param {number} pid
+ * @returns {string | undefined}
+ */
+function startFromProc(pid) {
+  const ticks = procStat(pid)?.[19];
+  return ticks === undefined ? undefined : `${bootId()}:${ticks}`;
 }
 
 /**
@@ -87,6 +95,15 @@ export function commandOf(pid) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * @param {number} pid
+ * @returns {number | undefined} the pid of its parent
+ */
+export function parentOf(pid) {
+  const parent = process.platform === 'linux' ? procStat(pid)?.[1] : askPs(pid, 'ppid');
+  return parent === undefined ? undefined : Number(parent);
 }
 
 /**

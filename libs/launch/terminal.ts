@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch, type LaunchOptions } from './launcher.js';
+import { commandOf, identityOf, isAlive, parentOf } from './processes.mjs';
 import { readSettings } from './settings.js';
 
 /** What `npm start` may vary. */
@@ -7,7 +8,7 @@ export type TerminalOptions = Pick<LaunchOptions, 'service' | 'founder' | 'watch
 
 /** npm passes on a Ctrl-C that the terminal has already sent us: within this time it is the same one. */
 const SAME_PRESS_MS = 1_000;
-const PARENT_CHECK_MS = 500;
+const NPM_CHECK_MS = 500;
 
 /**
  * Runs the launcher as the program of a terminal: Ctrl-C, SIGTERM, a closed terminal and the death of npm all
@@ -35,7 +36,7 @@ export async function runInTerminal(options: TerminalOptions): Promise<number> {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  void watchParent(stop);
+  void watchNpm(stop);
   try {
     const settings = readSettings(process.env);
     const reason = await launch({ ...options, settings, env: process.env, log }, stop.signal, hurry.signal);
@@ -50,12 +51,17 @@ export async function runInTerminal(options: TerminalOptions): Promise<number> {
   }
 }
 
-/** npm killed with -9 tells nobody. Only its child may take a new parent for that; others are daemons. */
-async function watchParent(stop: AbortController): Promise<void> {
+/**
+ * npm killed with -9 tells nobody, and the shell it put between us lives on: so npm itself is looked after. Only
+ * when it is npm that started us: whoever starts us in another way may want a daemon.
+ */
+async function watchNpm(stop: AbortController): Promise<void> {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const parent = process.ppid;
+  const grandparent = parentOf(parent) ?? 0;
+  const npm = /^npm |npm-cli/.test(commandOf(grandparent) ?? '') ? identityOf(grandparent) : undefined;
   while (!stop.signal.aborted) {
-    if (process.ppid !== parent) stop.abort();
-    await sleep(PARENT_CHECK_MS, undefined, { ref: false });
+    if (process.ppid !== parent || (npm !== undefined && !isAlive(npm))) stop.abort();
+    await sleep(NPM_CHECK_MS, undefined, { ref: false });
   }
 }

@@ -64,7 +64,7 @@ describe('installing before everything else', () => {
   it('asks npm for exactly the lock, development packages included', async () => {
     const clone = freshClone();
     expect(await install(clone)).toBe(true);
-    expect(calls(clone)).toEqual(['ci --include=dev --no-audit --no-fund']);
+    expect(calls(clone)).toEqual(['ci --include=dev --no-audit --no-fund --loglevel=error']);
     expect(needsInstall(clone)).toBe(false);
   });
 

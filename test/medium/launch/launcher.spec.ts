@@ -156,18 +156,25 @@ describe('stopping', () => {
     expect(run.survivors()).toEqual([]);
   });
 
-  it('follows when npm, its parent, is killed without a word', async () => {
+  it.each([
+    ['directly', '', "['start.js']"],
+    ['with a shell in between', '/bin/sh', "['-c', process.execPath + ' start.js; true']"],
+  ])('follows when npm, which started it %s, is killed without a word', async (_, shell, args) => {
     const project = new SmallProject({ founder: false });
-    // What npm is to the launcher: a parent that waits for it.
-    const parent = "require('child_process').spawn(process.execPath, ['start.js'], { stdio: 'inherit' })";
-    project.write('parent.cjs', parent);
+    // What npm is to the launcher: an ancestor with a title of that name, which waits for it.
+    const program = shell === '' ? 'process.execPath' : `'${shell}'`;
+    project.write(
+      'npm-cli.cjs',
+      `process.title = 'npm start'; require('child_process').spawn(${program}, ${args}, { stdio: 'inherit' });`,
+    );
     const port = String(await freePort());
     const run = start(project, { PORT: port, npm_lifecycle_event: 'start' }, [
       process.execPath,
-      'parent.cjs',
+      'npm-cli.cjs',
     ]);
     await run.says(READY);
     const pids = run.survivors();
+    expect(pids).toHaveLength(2);
     run.child.kill('SIGKILL');
     expect(await waitUntil(() => pids.every((pid) => identityOf(pid) === undefined), 10_000)).toBe(true);
     expect(project.said().at(-1)).toBe('drained');
