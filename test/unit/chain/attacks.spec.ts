@@ -12,6 +12,7 @@ import { LANE, LENGTH, OP, ORGANISATION, ROLE, THREAD, concatBytes, roleMask } f
 import {
   HOUR,
   T0,
+  TestPerson,
   TestThread,
   newCase,
   newFoundingCase,
@@ -111,6 +112,35 @@ describe('A4: the server rolls an identity back or swaps a key', () => {
     expect(mustRotate(thread.state, world, T0)).toEqual([
       { kind: 'generation_moved', userId: client.userId },
     ]);
+  });
+});
+
+describe('A3: other keys are passed off at first contact', () => {
+  it('a GENESIS is signed by the key it names, of a person and of an organisation', () => {
+    const person = new TestPerson('new');
+    const posing = { key: newKey() };
+    expect(verdictOf(applyIdentity(undefined, person.genesis(posing)))).toEqual(invalid('signature'));
+    expect(verdictOf(applyOrganisation(undefined, newOrganisation().genesis(posing)))).toEqual(
+      invalid('signature'),
+    );
+  });
+
+  it('an organisation’s GENESIS and ADMINS are its root’s alone', () => {
+    const organisation = newOrganisation();
+    const other = newKey();
+    const posing = { authorDevice: other.keyId, key: other };
+    expect(verdictOf(applyOrganisation(undefined, organisation.genesis(posing)))).toEqual(
+      invalid('not_root'),
+    );
+    const forged = organisation.admins([other], undefined, { key: other });
+    expect(verdictOf(applyOrganisation(organisation.state, forged))).toEqual(invalid('signature'));
+  });
+
+  it('another organisation’s GENESIS is never taken for the beginning of the one I hold', () => {
+    const organisation = newOrganisation();
+    expect(verdictOf(applyOrganisation(organisation.state, newOrganisation().genesis()))).toEqual(
+      invalid('wrong_chain'),
+    );
   });
 });
 
@@ -273,8 +303,7 @@ describe('A15: labels or record types are confused', () => {
         invalid('reserved_type'),
       );
     }
-    const given: readonly number[] = Object.values(ORGANISATION);
-    for (const type of [3, 7, 8, 9, 10].filter((number) => !given.includes(number))) {
+    for (const type of [7, 8, 9, 10, 255]) {
       const bytes = organisation.write(type, new Uint8Array(40), organisation.admin);
       expect(verdictOf(applyOrganisation(organisation.state, bytes))).toEqual(invalid('reserved_type'));
     }
