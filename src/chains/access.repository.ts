@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { PAGE, fromHex, toHex, type ChainId, type Principal, type UserId } from '#protocol';
 import { rows, type Executor } from '../platform/index.js';
 import type { ChainHeadRow, Cursor } from './applied.js';
+import { READABLE_CHAINS, scopeOf } from './readable.policy.js';
 
 /** One chain of a sync: what stands behind the cursor, up to the page's end. */
 export interface ChainPage {
@@ -12,37 +13,16 @@ export interface ChainPage {
   readonly more: boolean;
 }
 
-/**
- * Who may read what, in one place, set by set, denied by default. A chain is readable for
- * - its person: the own identity;
- * - members by a live row: the thread, and everything it ever stated (or nobody could verify it);
- * - the attested, administrators and the invited: their organisation;
- * - the first two of these also: organisations that introduced theirs;
- * - and whoever reads an organisation: the identities attested in it.
- * $1 the caller's user id or null, $2 the organisation he administers or is invited to or null, $3 whether he is
- * only invited, $4 the ids asked for.
- */
-const READABLE = `
-  own_thread AS MATERIALIZED (SELECT thread_id FROM live_roster WHERE user_id = $1),
-  own_organisation AS MATERIALIZED (
-    SELECT organisation_id FROM live_attestation WHERE user_id = $1
-    UNION SELECT $2::bytea WHERE $2 IS NOT NULL),
-  stated AS MATERIALIZED (
-    SELECT s.chain_id FROM thread_stated s JOIN own_thread t USING (thread_id)),
-  organisation AS MATERIALIZED (
-    SELECT organisation_id FROM own_organisation
-    UNION SELECT i.organisation_id FROM introduction i JOIN own_organisation o ON o.organisation_id = i.guest_id
-      WHERE NOT $3
-    UNION SELECT chain_id FROM stated),
-  readable AS MATERIALIZED (
-    SELECT c.* FROM chain c WHERE c.id = ANY($4::bytea[]) AND (
-      c.id = $1
-      OR c.id IN (SELECT thread_id FROM own_thread)
-      OR c.id IN (SELECT chain_id FROM stated)
-      OR c.kind = 2 AND c.id IN (SELECT organisation_id FROM organisation)
-      OR c.kind = 1 AND EXISTS (
-        SELECT 1 FROM attestation a JOIN organisation o USING (organisation_id) WHERE a.user_id = c.id)))`;
+export interface WriteQuestion {
+  readonly caller: Principal;
+  readonly chainId: string;
+}
 
+export interface WritableHead extends ChainHeadRow {
+  readonly nowMs: number;
+}
+
+/** Asks the policy of who may read what, and who may write. */
 @Injectable()
 export class AccessRepository {
   constructor(private readonly source: DataSource) {}
@@ -55,10 +35,11 @@ export class AccessRepository {
       genesis_hash: Uint8Array;
       head_seq: number;
       head_hash: Uint8Array;
-    }>(this.source, `WITH ${READABLE} SELECT id, kind, genesis_hash, head_seq, head_hash FROM readable`, [
-      ...scopeOf(caller),
-      ids.map(fromHex),
-    ]);
+    }>(
+      this.source,
+      `WITH ${READABLE_CHAINS} SELECT id, kind, genesis_hash, head_seq, head_hash FROM readable`,
+      [...scopeOf(caller), ids.map(fromHex)],
+    );
     return found.map((row) => ({
       chainId: toHex(row.id) as ChainId,
       kind: row.kind,
@@ -70,7 +51,7 @@ export class AccessRepository {
 
   /** One page over all cursors, at most PAGE.entries and PAGE.bytes; one statement, so one moment. */
   async readPage(caller: Principal, cursors: readonly Cursor[]): Promise<ChainPage[]> {
-    const found = await rows<PageSql>(this.source, `WITH ${READABLE}, ${PAGED}`, [
+    const found = await rows<PageSql>(this.source, `WITH ${READABLE_CHAINS}, ${PAGED}`, [
       ...scopeOf(caller),
       cursors.map((cursor) => fromHex(cursor.chainId)),
       cursors.map((cursor) => cursor.afterSeq),
@@ -78,6 +59,48 @@ export class AccessRepository {
       PAGE.bytes,
     ]);
     return toPages(found);
+  }
+
+  /**
+   * Which of these chains their callers may append to, with the head, place by place: the own identity, the
+   * organisation one administers, a thread in which one has a live row. `nowMs` is the database's clock.
+   */
+  async findWritable(asked: readonly WriteQuestion[]): Promise<Map<number, WritableHead>> {
+    const found = await rows<{
+      place: number;
+      kind: number;
+      genesis_hash: Uint8Array;
+      head_seq: number;
+      head_hash: Uint8Array;
+      now_ms: number;
+    }>(
+      this.source,
+      `SELECT (p.place - 1)::int AS place, c.kind, c.genesis_hash, c.head_seq, c.head_hash,
+         extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms
+       FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) WITH ORDINALITY
+         p (chain_id, user_id, organisation_id, place)
+       JOIN chain c ON c.id = p.chain_id
+       WHERE c.id = p.user_id OR c.id = p.organisation_id
+         OR EXISTS (SELECT 1 FROM live_roster r WHERE r.thread_id = c.id AND r.user_id = p.user_id)`,
+      [
+        asked.map(({ chainId }) => fromHex(chainId)),
+        asked.map(({ caller }) => (caller.kind === 'device' ? fromHex(caller.userId) : null)),
+        asked.map(({ caller }) => (caller.kind === 'admin' ? fromHex(caller.organisationId) : null)),
+      ],
+    );
+    return new Map(
+      found.map((row) => [
+        row.place,
+        {
+          chainId: (asked[row.place]?.chainId ?? '') as ChainId,
+          kind: row.kind,
+          genesisHash: row.genesis_hash,
+          seq: row.head_seq,
+          hash: row.head_hash,
+          nowMs: row.now_ms,
+        },
+      ]),
+    );
   }
 
   /** People who are in these threads now, by thread id (hex). */
@@ -159,17 +182,4 @@ function toPages(found: readonly PageSql[]): ChainPage[] {
     entries,
     more: first.after_seq + entries.length < first.head_seq,
   }));
-}
-
-type Scope = readonly [user: Uint8Array | null, organisation: Uint8Array | null, invited: boolean];
-
-function scopeOf(caller: Principal): Scope {
-  switch (caller.kind) {
-    case 'device':
-      return [fromHex(caller.userId), null, false];
-    case 'admin':
-      return [null, fromHex(caller.organisationId), false];
-    case 'invite':
-      return [null, fromHex(caller.organisationId), true];
-  }
 }

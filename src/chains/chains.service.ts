@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { World } from '#chain';
-import type { ChainId, Principal } from '#protocol';
+import { toHex, type ChainId, type Principal } from '#protocol';
 import { AccessRepository } from './access.repository.js';
 import type { AppliedEntry, ChainHeadRow } from './applied.js';
 import { EntryRepository } from './entry.repository.js';
@@ -28,6 +28,17 @@ export class ChainsService {
     private readonly loader: StateLoader,
     private readonly cache: StateCache,
   ) {}
+
+  /** The first `entries` of a chain that may exist already: the same bytes, others, or no chain at all. */
+  async findStanding(chainId: ChainId, hashes: readonly Uint8Array[]): Promise<'absent' | 'same' | 'other'> {
+    const [head] = await this.entries.findHeads([chainId]);
+    if (head === undefined) return 'absent';
+    for (const [index, hash] of hashes.entries()) {
+      const standing = await this.entries.findHashAt(chainId, index + 1);
+      if (standing === null || toHex(standing) !== toHex(hash)) return 'other';
+    }
+    return 'same';
+  }
 
   /** States at the given heads, ready to be moved on. */
   async begin(heads: readonly ChainHeadRow[]): Promise<Verification> {

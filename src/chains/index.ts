@@ -1,4 +1,4 @@
-export { AccessRepository, type ChainPage } from './access.repository.js';
+export { AccessRepository, type ChainPage, type WritableHead } from './access.repository.js';
 export type {
   AppliedEntry,
   AppliedIdentity,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LANE, fromHex, nameOf, toHex, type LaneName, type Principal } from '#protocol';
 import { rows } from '../platform/index.js';
+import { READABLE_ORGANISATIONS, scopeOf } from './readable.policy.js';
 
 interface Head {
   readonly seq: number;
@@ -23,6 +24,11 @@ export interface MyOrganisation {
 export interface KnownPerson {
   readonly userId: string;
   readonly genesisHash: Uint8Array;
+}
+
+export interface AdvertisedHead {
+  readonly chainId: string;
+  readonly head: Head;
 }
 
 /** The chains that concern a caller without his having to know their ids. */
@@ -54,11 +60,38 @@ export class MembershipRepository {
     }));
   }
 
+  /** Heads of everything that concerns each of many callers, by key id; one statement for all. */
+  async listHeadsOf(callers: readonly Principal[]): Promise<Map<string, AdvertisedHead[]>> {
+    const found = await rows<{ key_id: string; id: Uint8Array; head_seq: number; head_hash: Uint8Array }>(
+      this.source,
+      `SELECT asked.key_id, c.id, c.head_seq, c.head_hash
+       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) a (key_id, user_id, organisation_id))
+         asked
+       JOIN LATERAL (
+         SELECT thread_id AS id FROM live_roster WHERE user_id = asked.user_id
+         UNION SELECT organisation_id FROM live_attestation WHERE user_id = asked.user_id
+         UNION SELECT asked.organisation_id WHERE asked.organisation_id IS NOT NULL) concern ON true
+       JOIN chain c ON c.id = concern.id`,
+      [
+        callers.map((caller) => caller.keyId),
+        callers.map((caller) => (caller.kind === 'device' ? fromHex(caller.userId) : null)),
+        callers.map((caller) => (caller.kind === 'device' ? null : fromHex(caller.organisationId))),
+      ],
+    );
+    const heads = new Map<string, AdvertisedHead[]>();
+    for (const row of found) {
+      const own = heads.get(row.key_id) ?? [];
+      own.push({ chainId: toHex(row.id), head: { seq: row.head_seq, hash: row.head_hash } });
+      heads.set(row.key_id, own);
+    }
+    return heads;
+  }
+
   /** Organisations he may read: his own, those that introduced one of his, those his threads ever stated. */
   async listOrganisations(caller: Principal): Promise<MyOrganisation[]> {
     const found = await rows<{ id: Uint8Array; head_seq: number; head_hash: Uint8Array }>(
       this.source,
-      `WITH ${ORGANISATIONS}
+      `WITH ${READABLE_ORGANISATIONS}
        SELECT id, head_seq, head_hash FROM chain JOIN readable_organisation o ON o.organisation_id = chain.id
        WHERE kind = 2 ORDER BY created_at, id`,
       scopeOf(caller),
@@ -74,7 +107,7 @@ export class MembershipRepository {
     if (caller.kind === 'invite') return [];
     const found = await rows<{ id: Uint8Array; genesis_hash: Uint8Array }>(
       this.source,
-      `WITH ${ORGANISATIONS}
+      `WITH ${READABLE_ORGANISATIONS}
        SELECT id, genesis_hash FROM chain
        WHERE kind = 1 AND id IN (
          SELECT user_id FROM attestation JOIN readable_organisation USING (organisation_id))
@@ -83,19 +116,4 @@ export class MembershipRepository {
     );
     return found.map((row) => ({ userId: toHex(row.id), genesisHash: row.genesis_hash }));
   }
-}
-
-/** $1 the caller's user id or null, $2 his organisation when the key is no person's, $3 whether he is only invited. */
-const ORGANISATIONS = `
-  own AS (
-    SELECT organisation_id FROM live_attestation WHERE user_id = $1
-    UNION SELECT $2::bytea WHERE $2 IS NOT NULL),
-  readable_organisation AS (
-    SELECT organisation_id FROM own
-    UNION SELECT i.organisation_id FROM introduction i JOIN own ON own.organisation_id = i.guest_id WHERE NOT $3
-    UNION SELECT s.chain_id FROM thread_stated s JOIN live_roster r USING (thread_id) WHERE r.user_id = $1)`;
-
-function scopeOf(caller: Principal): readonly [Uint8Array | null, Uint8Array | null, boolean] {
-  if (caller.kind === 'device') return [fromHex(caller.userId), null, false];
-  return [null, fromHex(caller.organisationId), caller.kind === 'invite'];
 }

@@ -1,6 +1,6 @@
 import type { RefusedOp, Verdict, World } from '#chain';
 import { chainIdOf } from '#chain';
-import { KIND, parseEntry, toHex, type ChainId, type Entry, type Kind } from '#protocol';
+import { parseEntry, toHex, type ChainId, type Entry } from '#protocol';
 import type { AppliedEntry } from './applied.js';
 import { isIdentity, isOrganisation, isThread, type ChainState } from './state.cache.js';
 import { applyTo } from './state.loader.js';
@@ -33,8 +33,8 @@ export class Verification {
     return this.touched;
   }
 
-  /** @param world what the author of a ROTATE may be assumed to know */
-  apply(bytes: Uint8Array, world: World): Checked {
+  /** Judges one entry and moves nothing. @param world what the author of a ROTATE may be assumed to know */
+  check(bytes: Uint8Array, world: World): Checked {
     const entry = parseEntry(bytes);
     const chainId = chainIdIn(entry);
     const before = this.states.get(chainId);
@@ -44,13 +44,17 @@ export class Verification {
       return { ok: false, refusedOps: outcome.refusedOps };
     }
     const changes = 'changes' in outcome ? outcome.changes : [];
-    const applied = describe(
-      { chainId, before, state: outcome.state, entry: outcome.entry, changes },
-      outcome,
-    );
-    this.states.set(chainId, outcome.state);
+    const { state, entryHash } = outcome;
+    return {
+      ok: true,
+      applied: describe({ chainId, before, state, entry: outcome.entry, changes, entryHash }),
+    };
+  }
+
+  /** Takes up what was checked last: the next entries build on it. */
+  take({ applied }: Extract<Checked, { ok: true }>): void {
+    this.states.set(applied.chainId, applied.state);
     this.touched.push(applied);
-    return { ok: true, applied };
   }
 }
 
@@ -65,10 +69,11 @@ interface Step {
   readonly state: ChainState;
   readonly entry: Entry;
   readonly changes: Extract<AppliedEntry, { kind: 'thread' }>['changes'];
+  readonly entryHash: Uint8Array;
 }
 
-function describe(step: Step, { entryHash }: { readonly entryHash: Uint8Array }): AppliedEntry {
-  const { chainId, entry, state, before, changes } = step;
+function describe(step: Step): AppliedEntry {
+  const { chainId, entry, entryHash, state, before, changes } = step;
   const common = { chainId, entry, entryHash };
   if (isThread(state)) {
     return {
@@ -88,8 +93,4 @@ function describe(step: Step, { entryHash }: { readonly entryHash: Uint8Array })
     };
   }
   return { kind: 'identity', ...common, state, before: before && isIdentity(before) ? before : undefined };
-}
-
-export function isKind(kind: number): kind is Kind {
-  return kind === KIND.identity || kind === KIND.organisation || kind === KIND.thread;
 }

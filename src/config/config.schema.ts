@@ -39,4 +39,6 @@ export const environment = z.object({
   WEBHOOK_ALLOWED_HOSTS: withDefault(hostList, ','),
   ALLOWED_ORIGINS: withDefault(hostList, ','),
   WORKER: withDefault(z.stringbool(), 'true'),
+  RATE_FACTOR: withDefault(z.coerce.number().positive().max(1_000_000), '1'),
+  DURABILITY_CHECK: withDefault(z.enum(['enforce', 'skip']), 'enforce'),
 });

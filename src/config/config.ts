@@ -25,6 +25,10 @@ export interface Config {
   readonly webhookAllowedHosts: readonly string[];
   /** Does this process also run engine, dispatcher and queue worker? */
   readonly worker: boolean;
+  /** Multiplies every rate limit; load tests from one address need more than people do. */
+  readonly rateFactor: number;
+  /** False only for throw-away databases of tests: a database that may lose acknowledged entries is accepted. */
+  readonly checkDurability: boolean;
 }
 
 export const CONFIG = Symbol('config');
@@ -72,5 +76,7 @@ function fromEnvironment(env: z.output<typeof environment>): Config {
     sessionSecret: env.SESSION_SECRET,
     webhookAllowedHosts: Object.freeze(env.WEBHOOK_ALLOWED_HOSTS),
     worker: env.WORKER,
+    rateFactor: env.RATE_FACTOR,
+    checkDurability: env.DURABILITY_CHECK === 'enforce',
   });
 }

@@ -3,6 +3,7 @@ export { DatabaseClock } from './clock.service.js';
 export { correlated, correlationId } from './correlation.js';
 export { LOGGER, NestLogger, createLogger, logUnexpected, type Logger } from './logger.js';
 export { Loop, type LoopOptions } from './loop.js';
+export { OPEN_ROUTE, Open } from './open.decorator.js';
 export { OutboxRepository, type ClaimedOutboxRow, type OutboxRow } from './outbox.repository.js';
 export { PlatformModule } from './platform.module.js';
 export { ProblemSocketFilter } from './problem-socket.filter.js';

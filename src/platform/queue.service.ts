@@ -38,6 +38,10 @@ interface Closable {
 }
 
 const ADD_LIMIT_MS = 3_000;
+/** With Redis away a worker would wait for it to come back before it closes. */
+const CLOSE_LIMIT_MS = 5_000;
+/** Back within seconds of Redis itself; the library's own pauses grow to twenty. */
+const reconnectAfterMs = (times: number): number => Math.min(times * 250, 2_000);
 const RETRIES: JobsOptions = {
   attempts: 12,
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
@@ -73,7 +77,7 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
       this.opened
         .splice(0)
         .reverse()
-        .map((each) => each.close()),
+        .map((each) => within(CLOSE_LIMIT_MS, each.close())),
     );
   }
 
@@ -98,7 +102,9 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     const { redisUrl } = this.config;
     return redisUrl === undefined
       ? new onPostgres.Queue(name, { connection: this.postgresConnection(2) })
-      : new onRedis.Queue(name, { connection: { url: redisUrl.reveal(), maxRetriesPerRequest: 1 } });
+      : new onRedis.Queue(name, {
+          connection: { url: redisUrl.reveal(), maxRetriesPerRequest: 1, retryStrategy: reconnectAfterMs },
+        });
   }
 
   private newWorker(name: string, concurrency: number, handle: (job: Job) => Promise<void>) {
@@ -113,7 +119,11 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
       : new onRedis.Worker<JobData, undefined>(name, runner(run), {
           ...WORKER,
           concurrency,
-          connection: { url: redisUrl.reveal(), maxRetriesPerRequest: null },
+          connection: {
+            url: redisUrl.reveal(),
+            maxRetriesPerRequest: null,
+            retryStrategy: reconnectAfterMs,
+          },
         });
   }
 

@@ -20,7 +20,7 @@ export async function openDatabase(config: Config): Promise<DataSource> {
   const source = new DataSource(databaseOptions(config));
   await source.initialize();
   try {
-    await checkDurability(source);
+    if (config.checkDurability) await checkDurability(source);
     await migrate(source, config);
     await checkSchema(source);
   } catch (error) {

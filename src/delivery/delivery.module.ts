@@ -1,0 +1,52 @@
+import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AccountsModule } from '../accounts/index.js';
+import { ChainsModule } from '../chains/index.js';
+import { NotificationsModule } from '../notifications/index.js';
+import { ObligationsModule } from '../obligations/index.js';
+import { AccountsController } from './accounts.controller.js';
+import { AppendService } from './append.service.js';
+import { CallerGuard } from './caller.guard.js';
+import { ChainsController } from './chains.controller.js';
+import { Draining } from './draining.js';
+import { EntryCommit } from './entry-commit.service.js';
+import { EntryGateway } from './entry.gateway.js';
+import { FoundingService } from './founding.service.js';
+import { HealthController } from './health.controller.js';
+import { JoinController } from './join.controller.js';
+import { PushService } from './push.service.js';
+import { RateLimits } from './rate-limits.js';
+import { ReadingService } from './reading.service.js';
+import { SocketDoor } from './socket-door.service.js';
+
+/** The front door: REST, sockets, the append. */
+@Module({
+  imports: [ChainsModule, AccountsModule, ObligationsModule, NotificationsModule],
+  controllers: [AccountsController, ChainsController, HealthController, JoinController],
+  providers: [
+    AppendService,
+    Draining,
+    EntryCommit,
+    EntryGateway,
+    FoundingService,
+    PushService,
+    RateLimits,
+    ReadingService,
+    SocketDoor,
+    { provide: APP_GUARD, useClass: CallerGuard },
+  ],
+})
+export class DeliveryModule implements BeforeApplicationShutdown {
+  constructor(
+    private readonly draining: Draining,
+    private readonly appends: AppendService,
+    private readonly door: SocketDoor,
+  ) {}
+
+  /** What was taken is committed and answered first; then sockets close and their clients look for another node. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.draining.begun = true;
+    await this.appends.drain();
+    await this.door.close();
+  }
+}

@@ -1,0 +1,34 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { LIMITS } from '#protocol';
+import { DOCS_PATH, serveApiPage } from './openapi.js';
+
+/** The largest request is an enrolment or a founding: three entries as base64url, with their envelope. */
+const MAX_BODY_BYTES = Math.ceil((3 * (LIMITS.body + 256) * 4) / 3) + 4_096;
+
+/** Headers, body parsing and the API page: what stands in front of the controllers. */
+export function prepareHttp(app: NestExpressApplication): void {
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback');
+  app.set('query parser', 'simple');
+  app.use(`/${DOCS_PATH}`, helmet({ contentSecurityPolicy: { directives: PAGE_POLICY } }));
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NOTHING } }));
+  app.useBodyParser('json', { limit: MAX_BODY_BYTES, strict: true, type: 'application/json' });
+  serveApiPage(app);
+}
+
+const NOTHING = {
+  defaultSrc: ["'none'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+};
+
+/** The API page shows itself and nothing else; its library writes style attributes. */
+const PAGE_POLICY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  frameAncestors: ["'none'"],
+};

@@ -1,0 +1,4 @@
+import { runAsProcess } from './process.js';
+import { startApi } from './service.js';
+
+await runAsProcess(startApi);

@@ -1,0 +1,60 @@
+import { ConfigError, loadConfig, type Config } from './config/index.js';
+import { BootRefused, createLogger, type Logger } from './platform/index.js';
+import type { RunningService } from './service.js';
+
+const DRAIN_LIMIT_MS = 15_000;
+
+/**
+ * Runs a service as this process: settings from the environment, a clear word when it cannot start, and an end
+ * that drains on SIGTERM, on SIGINT and when the launcher that started it is gone.
+ */
+export async function runAsProcess(start: (config: Config) => Promise<RunningService>): Promise<void> {
+  let logger: Logger = createLogger({ logLevel: 'info' });
+  try {
+    const config = loadConfig();
+    logger = createLogger(config);
+    const service = await start(config);
+    logger.info({ event: 'service.started', port: service.port, worker: config.worker });
+    endGracefully(service, logger);
+  } catch (error) {
+    tellWhyNot(error, logger);
+    process.exit(1);
+  }
+}
+
+function endGracefully(service: RunningService, logger: Logger): void {
+  let ending = false;
+  const end = (cause: string): void => {
+    if (ending) return;
+    ending = true;
+    logger.info({ event: 'service.draining', cause });
+    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    service.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ event: 'service.undrained', err: error });
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', () => {
+    end('SIGTERM');
+  });
+  process.once('SIGINT', () => {
+    end('SIGINT');
+  });
+  process.once('disconnect', () => {
+    end('launcher gone');
+  });
+}
+
+/** Words of our own and of the operating system only; anything else is named by its class and place. */
+function tellWhyNot(error: unknown, logger: Logger): void {
+  if (error instanceof ConfigError || error instanceof BootRefused) {
+    process.stderr.write(`${error.message}\n`);
+  } else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    process.stderr.write('The port is taken. Stop what listens there, or choose another with PORT.\n');
+  } else {
+    logger.fatal({ event: 'service.not_started', err: error });
+  }
+}

@@ -1,0 +1,4 @@
+import { runAsProcess } from './process.js';
+import { startWorker } from './service.js';
+
+await runAsProcess((config) => startWorker({ ...config, worker: true }));
