@@ -50,8 +50,8 @@ export class CatchUp {
     const { connection, ledger } = this.parts;
     const me = await connection.call('getMe');
     for (const { organisationId } of me.organisations) ledger.ensure('organisation', organisationId);
-    const threads = new Set(me.threads.map(({ threadId }) => threadId));
-    for (const threadId of threads) ledger.ensure('thread', threadId);
+    for (const { threadId } of me.threads) ledger.ensure('thread', threadId);
+    for (const { userId } of me.people) ledger.ensure('identity', userId);
     const rank = { identity: 0, organisation: 1, thread: 2 } as const;
     await this.pull([...ledger.all()].sort((left, right) => rank[left.kind] - rank[right.kind]));
     return me;
@@ -243,7 +243,8 @@ export class CatchUp {
   }
 
   /** A signature that a cold start left for later does not hold: the prefix before it stays. */
-  async freezeAtSignature(held: HeldChain, atSeq: number, bytes: Uint8Array): Promise<void> {
+  async freezeAtSignature(held: HeldChain, atSeq: number): Promise<void> {
+    const bytes = new Uint8Array();
     await this.freeze(
       held,
       { result: 'refused', verdict: { kind: 'invalid', rule: 'signature' }, atSeq },

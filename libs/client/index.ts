@@ -5,6 +5,7 @@ export type * from './timeline.contract.js';
 export type * from './member.contract.js';
 export type * from './administrator.contract.js';
 export * from './problem.js';
+export { networkTransport } from './network.transport.js';
 export { memoryStore } from './memory.store.js';
 export { Member } from './member.js';
 export { Administrator } from './administrator.js';

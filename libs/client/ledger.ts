@@ -192,7 +192,8 @@ export class Ledger implements World {
    */
   checkSignatures(held: HeldThread, seqs?: readonly number[]): { readonly badSeq: number } | undefined {
     if (held.state === undefined || held.state.deferred.length === 0) return undefined;
-    const wanted = seqs ?? held.state.deferred.map(({ seq }) => seq);
+    const wanted = seqs?.filter((seq) => waits(held, seq)) ?? held.state.deferred.map(({ seq }) => seq);
+    if (wanted.length === 0) return undefined;
     const entries = wanted.flatMap((seq) => held.entries[seq - 1] ?? []);
     const outcome = checkDeferred(held.state, entries);
     if (outcome.ok) {
@@ -270,6 +271,18 @@ function trustedLength(held: HeldChain, length: number): number {
   const { health } = held;
   const cut = health.state === 'frozen' && health.rule === 'signature' && !health.signedFork;
   return cut ? Math.min(length, health.atSeq - 1) : length;
+}
+
+/** Whether the signature at `seq` is still unchecked; the list is ascending. */
+function waits(held: HeldThread, seq: number): boolean {
+  const deferred = held.state?.deferred ?? [];
+  let [low, high] = [0, deferred.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((deferred[middle]?.seq ?? 0) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return deferred[low]?.seq === seq;
 }
 
 function factOf(applied: AppliedThread, rowsBefore: readonly RosterRow[]): ThreadFact {

@@ -1,3 +1,4 @@
+import type { ClinicalEvent } from '#clinical';
 import type {
   CaseId,
   LaneName,
@@ -133,7 +134,7 @@ export interface Draft {
   readonly createdAt: Date;
   readonly state: 'queued' | 'author_needed' | 'failed';
   readonly problem: ClientProblemCode | ProblemCode | undefined;
-  readonly content: { readonly note: string } | { readonly event: EventInput };
+  readonly content: { readonly note: string } | { readonly event: ClinicalEvent };
   readonly urgency: UrgencyName;
 }
 

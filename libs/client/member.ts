@@ -1,3 +1,334 @@
-import type { MemberDoor } from './member.contract.js';
+import { cryptoReady, presentRowOf, safetyNumberOf } from '#chain';
+import {
+  SOCKET_EVENT,
+  Problem,
+  entryAppendedEvent,
+  equalBytes,
+  fromBase64Url,
+  headsAdvertisedEvent,
+  toHex,
+  type HeadsReply,
+  type UserId,
+} from '#protocol';
+import { listCases } from './case.view.js';
+import { foundCase, resumeFoundings } from './case.founding.js';
+import { Connection } from './connection.js';
+import { contactBook, listDeliveries } from './contacts.js';
+import { DEFAULT_PATIENCE_MS, enrol } from './enrolment.js';
+import type { HeldThread } from './held.chain.js';
+import { LaneView } from './lane.view.js';
+import type {
+  Act,
+  ActOptions,
+  CaseView,
+  ContactBook,
+  DeliveryView,
+  Draft,
+  KnownPerson,
+  MemberDoor,
+  MemberEvent,
+  MemberSession,
+  OpenCaseOptions,
+  OpenOptions,
+  OrganisationView,
+  SendOptions,
+  Sent,
+  VerifyReport,
+} from './member.contract.js';
+import { networkTransport } from './network.transport.js';
+import { profileOf, readKeys, readOwner } from './owner.js';
+import { listPeople } from './people.js';
+import { ClientProblem } from './problem.js';
+import { draftOf } from './drafts.js';
+import type { Obligation } from './timeline.contract.js';
+import { verifyEverything } from './verification.js';
+import { Workspace } from './workspace.js';
 
-export declare const Member: MemberDoor;
+/** Heads are asked for by the client too: a service that advertises nothing must not be able to keep it asleep. */
+const POLL_MS = 20_000;
+
+export const Member: MemberDoor = {
+  async join(options) {
+    const recoveryWords = await enrol(options);
+    return { member: await openMember(options), recoveryWords };
+  },
+  open: openMember,
+};
+
+async function openMember(options: OpenOptions): Promise<MemberSession> {
+  await cryptoReady();
+  const { store, transport = networkTransport, patienceMs = DEFAULT_PATIENCE_MS } = options;
+  const { owner, keys } = readOwner(await store.load(), 'member');
+  const person = readKeys('person', keys);
+  const url = options.url ?? owner.url;
+  const connection = new Connection({ url, transport, patienceMs, signer: person.device });
+  const profile = profileOf(owner);
+  const workspace = await Workspace.open({ store, connection, person, profile });
+  return new OpenMember(workspace, connection);
+}
+
+class OpenMember implements MemberSession {
+  readonly userId: UserId;
+  readonly displayName: string;
+  readonly genesisHash: string;
+  readonly contacts: ContactBook;
+  private poll: ReturnType<typeof setInterval> | undefined;
+  private syncing: Promise<void> | undefined;
+
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly connection: Connection,
+  ) {
+    this.userId = workspace.me;
+    this.displayName = workspace.parts.profile.displayName;
+    this.genesisHash = toHex(workspace.parts.person.genesisHash);
+    this.contacts = contactBook(connection);
+  }
+
+  get url(): string {
+    return this.connection.url;
+  }
+
+  /** One at a time: whoever asks while one runs gets a new one after it, never a half-old answer. */
+  async sync(): Promise<void> {
+    const before = this.syncing ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.syncOnce());
+    this.syncing = mine;
+    await mine;
+  }
+
+  private async syncOnce(): Promise<void> {
+    const { workspace } = this;
+    const me = await workspace.catchUp.everything();
+    workspace.sender.noticeClock(me.serverTimeMs);
+    await resumeFoundings(workspace);
+    await workspace.settled();
+    await workspace.chores();
+    await workspace.settled();
+  }
+
+  async connect(): Promise<void> {
+    await this.sync();
+    this.connection.live({
+      event: (name, body) => {
+        this.inBackground(this.hear(name, body));
+      },
+      state: (state) => {
+        this.workspace.hub.tell({ kind: 'connection', state });
+        if (state === 'online') this.inBackground(this.sync());
+      },
+    });
+    this.poll ??= setInterval(() => {
+      this.inBackground(this.sync());
+    }, POLL_MS);
+  }
+
+  /** What fails here comes again with the next push, poll or reconnection. */
+  private inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (error instanceof ClientProblem || error instanceof Problem) return;
+      throw error;
+    });
+  }
+
+  private async hear(name: string, body: unknown): Promise<void> {
+    const { ledger, catchUp } = this.workspace;
+    if (name === SOCKET_EVENT.entryAppended) {
+      const event = entryAppendedEvent.safeParse(body);
+      if (!event.success) return;
+      const held = ledger.find(event.data.chainId);
+      if (held === undefined) await this.sync();
+      else await catchUp.offer(held, fromBase64Url(event.data.entry));
+    }
+    if (name === SOCKET_EVENT.headsAdvertised) {
+      const event = headsAdvertisedEvent.safeParse(body);
+      if (event.success && this.isBehind(event.data.heads)) await this.sync();
+    }
+  }
+
+  private isBehind(heads: HeadsReply['heads']): boolean {
+    return heads.some(({ chainId, head }) => {
+      const mine = this.workspace.ledger.find(chainId)?.state?.hashes.at(head.seq);
+      return mine === undefined || !equalBytes(mine, fromBase64Url(head.hash));
+    });
+  }
+
+  follow(options: { readonly signal?: AbortSignal } = {}): AsyncIterable<MemberEvent> {
+    return this.workspace.hub.follow(options.signal);
+  }
+
+  on(listener: (event: MemberEvent) => void): () => void {
+    return this.workspace.hub.on(listener);
+  }
+
+  organisations(): readonly OrganisationView[] {
+    return this.workspace.ledger.organisations().map(({ organisationId, genesisHash, name }) => ({
+      organisationId,
+      genesisHash: toHex(genesisHash),
+      name,
+    }));
+  }
+
+  people(): readonly KnownPerson[] {
+    const { ledger, names, me } = this.workspace;
+    return listPeople(ledger, names, { me, nowMs: Date.now() });
+  }
+
+  cases(): readonly CaseView[] {
+    return listCases(this.workspace);
+  }
+
+  case(caseId: string): CaseView {
+    const found = this.cases().find((candidate) => candidate.caseId === caseId);
+    if (found === undefined) throw new ClientProblem('case.unknown');
+    return found;
+  }
+
+  async openCase(options: OpenCaseOptions): Promise<CaseView> {
+    const caseId = await foundCase(this.workspace, options);
+    await this.workspace.settled();
+    await this.workspace.chores();
+    await this.workspace.settled();
+    return this.case(caseId);
+  }
+
+  owes(nowMs: number = Date.now()): readonly Obligation[] {
+    const { ledger, presenter, me } = this.workspace;
+    return ledger
+      .threads()
+      .flatMap((held) =>
+        [...(held.state?.obligations.values() ?? [])]
+          .filter((folded) => isOwedBy(held, folded, me))
+          .map((folded) => presenter.obligation(held, folded, nowMs)),
+      )
+      .sort(byDueTime);
+  }
+
+  owed(nowMs: number = Date.now()): readonly Obligation[] {
+    const { ledger, presenter, me } = this.workspace;
+    return ledger
+      .threads()
+      .flatMap((held) => presenter.obligations(held, nowMs))
+      .filter(({ opener, state }) => opener === me && state !== 'closed' && state !== 'withdrawn')
+      .sort(byDueTime);
+  }
+
+  obligation(ref: string, nowMs: number = Date.now()): Obligation {
+    const found = this.workspace.presenter
+      .obligations(this.threadOf(ref), nowMs)
+      .find((obligation) => obligation.ref === ref);
+    if (found === undefined) throw new ClientProblem('obligation.unknown');
+    return found;
+  }
+
+  private threadOf(ref: string): HeldThread {
+    const held = this.workspace.ledger.thread(ref.split('/')[0] ?? '');
+    if (held === undefined) throw new ClientProblem('obligation.unknown');
+    return held;
+  }
+
+  acknowledge(ref: string, options: ActOptions & { readonly owner?: string } = {}): Promise<Sent> {
+    const { owner } = options;
+    const act: Act = { act: 'ack', obligation: ref, ...(owner === undefined ? {} : { owner }) };
+    return this.act(act, options, 'Acknowledged.');
+  }
+
+  answer(ref: string, options: ActOptions): Promise<Sent> {
+    return this.act({ act: 'answer', obligation: ref }, options, 'Answered.');
+  }
+
+  wait(ref: string, options: ActOptions & { readonly until: Date }): Promise<Sent> {
+    return this.act({ act: 'wait', obligation: ref, until: options.until }, options, 'Waiting for others.');
+  }
+
+  handOver(ref: string, options: ActOptions & { readonly to: string }): Promise<Sent> {
+    return this.act({ act: 'hand_over', obligation: ref, to: options.to }, options, 'Handed over.');
+  }
+
+  closeObligation(ref: string, options: ActOptions = {}): Promise<Sent> {
+    return this.act({ act: 'close', obligation: ref }, options, 'Closed.');
+  }
+
+  withdraw(ref: string, options: ActOptions = {}): Promise<Sent> {
+    return this.act({ act: 'withdraw', obligation: ref }, options, 'Withdrawn.');
+  }
+
+  reopen(ref: string, options: ActOptions & { readonly dueAt: Date }): Promise<Sent> {
+    return this.act({ act: 'reopen', obligation: ref, dueAt: options.dueAt }, options, 'Asked again.');
+  }
+
+  /** An act always travels with something to read: the event, the note, or one constant word. */
+  private async act(act: Act, options: ActOptions, word: string): Promise<Sent> {
+    const lane = new LaneView(this.workspace, this.threadOf(act.obligation));
+    const { note = word, event, urgency, ask, onQuestion } = options;
+    const send: SendOptions = {
+      acts: [act],
+      ...(urgency === undefined ? {} : { urgency }),
+      ...(ask === undefined ? {} : { ask }),
+      ...(onQuestion === undefined ? {} : { onQuestion }),
+    };
+    return event === undefined ? lane.note(note, send) : lane.post(event, send);
+  }
+
+  drafts(): readonly Draft[] {
+    return this.workspace.queue.all().flatMap((item) => draftOf(item) ?? []);
+  }
+
+  async resend(draftId: string, options: Pick<SendOptions, 'onQuestion'> = {}): Promise<Sent> {
+    const { queue, ledger, sender } = this.workspace;
+    const item = queue.find(draftId);
+    const held = item && ledger.thread(item.threadId);
+    if (item === undefined || held === undefined) throw new ClientProblem('draft.unknown');
+    const seenSeq = held.state?.seq ?? item.seenSeq;
+    await this.workspace.write([queue.put({ ...item, seenSeq, state: 'queued', problem: undefined })]);
+    return sender.deliver(held, draftId, options.onQuestion);
+  }
+
+  async discard(draftId: string): Promise<void> {
+    const { queue } = this.workspace;
+    if (queue.find(draftId) === undefined) throw new ClientProblem('draft.unknown');
+    await this.workspace.write([queue.remove(draftId)]);
+  }
+
+  async verify(): Promise<VerifyReport> {
+    const { ledger, catchUp } = this.workspace;
+    return verifyEverything({ ledger, catchUp, connection: this.connection });
+  }
+
+  safetyNumber(userIds: readonly string[]): string {
+    const everybody = [...new Set([...userIds, this.userId])];
+    return safetyNumberOf(
+      everybody.map((userId) => {
+        const identity = this.workspace.ledger.identity(userId);
+        if (identity === undefined) throw new ClientProblem('person.unknown');
+        return identity.genesisHash;
+      }),
+    );
+  }
+
+  deliveries(): Promise<readonly DeliveryView[]> {
+    return listDeliveries(this.connection);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.poll);
+    await this.syncing?.catch(() => undefined);
+    await this.connection.close();
+    await this.workspace.settled();
+    this.workspace.hub.close();
+    await this.workspace.parts.store.close();
+  }
+}
+
+type Folded = Parameters<Workspace['presenter']['obligation']>[1];
+
+/** Mine: I am accountable, or it has been handed to me and waits for my word. */
+function isOwedBy(held: HeldThread, folded: Folded, me: UserId): boolean {
+  const owed = folded.state === 'open' || folded.state === 'acknowledged' || folded.state === 'waiting';
+  if (!owed || held.state === undefined || presentRowOf(held.state, me) === undefined) return false;
+  return folded.pendingHandOver === me || (folded.owner ?? folded.responder) === me;
+}
+
+function byDueTime(left: Obligation, right: Obligation): number {
+  return left.dueAt.getTime() - right.dueAt.getTime();
+}
