@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePrivateFile } from './private.file.js';
 import type { Place } from './postgres.place.js';
 
 /** What is remembered of an embedded server between starts, in DATA_DIR/postgres.json (0600). */
@@ -45,11 +46,8 @@ export function readRecord(dataDir: string): ClusterRecord {
   return { ...record, dataDir: here, ...(home === undefined ? {} : { home }) };
 }
 
-/** Writes the record whole or not at all. */
 export function writeRecord(dataDir: string, record: ClusterRecord): void {
-  const half = `${recordPath(dataDir)}.new`;
-  writeFileSync(half, JSON.stringify(record, null, 2), { mode: 0o600 });
-  renameSync(half, recordPath(dataDir));
+  writePrivateFile(recordPath(dataDir), record);
 }
 
 /**

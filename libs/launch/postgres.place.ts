@@ -88,7 +88,7 @@ function homeFor({ dataDir, refuges = REFUGES, log }: Search, account: Account):
   if (canKeepData(dataDir, account)) return dataDir;
   const key = createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 12);
   for (const refuge of refuges) {
-    const home = join(refuge, `${basename(dataDir)}-${key}`);
+    const home = join(refuge, `${basename(dataDir).replace(/^\./, '')}-${key}`);
     if (!canKeepData(home, account)) continue;
     log(`User number ${account.uid} cannot enter ${dataDir}: the database is kept in ${home}.`);
     return home;

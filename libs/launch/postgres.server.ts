@@ -8,6 +8,7 @@ import { ensureCluster, postgresEnvironment, readRecord, writeRecord } from './p
 import type { ClusterRecord } from './postgres.cluster.js';
 import { readPostmaster, STOP_STEPS, stopLeftover } from './postgres.leftover.js';
 import { findPlace, type Place } from './postgres.place.js';
+import { giveToOwnerOfFolder } from './private.file.js';
 import { takeLock } from './lock.mjs';
 import { identityOf, stopProcess } from './processes.mjs';
 
@@ -107,6 +108,7 @@ const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size
 async function spawnServer(run: Run, port: number): Promise<ChildProcess> {
   // A file, not a pipe: the server may outlive us and must not lose its voice then.
   const output = openSync(run.logFile, 'a', 0o600);
+  giveToOwnerOfFolder(run.logFile);
   try {
     const child = spawn(join(run.place.binaries.folder, 'bin', 'postgres'), serverArguments(run, port), {
       ...run.place.account,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePrivateFile } from './private.file.js';
 
 /** What the service must know and nobody else. */
 export interface ServiceSecrets {
@@ -24,8 +25,7 @@ export function readSecrets(dataDir: string, env: NodeJS.ProcessEnv): ServiceSec
   const missing = NAMES.filter((name) => given(name) === undefined && kept[name] === undefined);
   if (missing.length > 0) {
     for (const name of missing) kept[name] = randomBytes(SECRET_BYTES).toString('base64url');
-    writeFileSync(`${path}.new`, JSON.stringify(kept, null, 2), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    writePrivateFile(path, kept);
   }
   if (existsSync(path)) chmodSync(path, 0o600);
   const [FOUNDING_TOKEN = '', SESSION_SECRET = ''] = NAMES.map((name) => given(name) ?? kept[name]);

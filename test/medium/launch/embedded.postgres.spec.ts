@@ -1,18 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  statSync,
-} from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from '#launch';
 import { identityOf } from '../../../libs/launch/processes.mjs';
@@ -241,11 +232,18 @@ asRoot('as root, in a folder that user postgres cannot enter', () => {
     await expect(start(options)).rejects.toThrow('DATABASE_URL');
   });
 
-  it('runs as the owner of data that an ordinary user made', async () => {
+  it('runs as the owner of data that an ordinary user made, and leaves him nothing he cannot read', async () => {
     const dataDir = freshFolder();
-    const first = await start({ dataDir });
-    const owner = statSync(join(dataDir, 'postgres')).uid;
-    expect(owner).not.toBe(0);
-    expect(statSync(`/proc/${first.pid}`).uid).toBe(owner);
+    const owner = { uid: 12_345, gid: 12_345 };
+    await (await start({ dataDir })).stop();
+    for (const path of [dataDir, ...readdirSync(dataDir, { recursive: true, encoding: 'utf8' })]) {
+      chownSync(resolve(dataDir, path), owner.uid, owner.gid);
+    }
+    const { pid, url } = await start({ dataDir });
+    expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(statSync(`/proc/${pid}`).uid).toBe(owner.uid);
+    for (const name of ['postgres', 'postgres.json', 'postgres.log']) {
+      expect(statSync(join(dataDir, name)).uid).toBe(owner.uid);
+    }
   });
 });
