@@ -34,16 +34,21 @@ export const DEFAULT_PROFILE: Readonly<Record<KeyHolder, string>> = {
   administrator: 'trial',
 };
 
+/** An empty value counts as not set, as for the service. */
+function valueOf(env: Environment, name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name];
+}
+
 const PROFILE_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/iu;
 
 /** Flags win over the environment, the environment over `npm start`'s own defaults (PORT 3000, DATA_DIR ./.data). */
 export function readSettings(options: GlobalOptions, env: Environment, holder: KeyHolder): Settings {
-  const dataDir = resolve(env['DATA_DIR'] ?? './.data');
-  const url = options.url ?? env['TRIALOGUE_URL'];
+  const dataDir = resolve(valueOf(env, 'DATA_DIR') ?? './.data');
+  const url = options.url ?? valueOf(env, 'TRIALOGUE_URL');
   const keyFile = keyFileOf({ options, env, dataDir, holder });
   return {
     url: url === undefined ? undefined : originOf(url),
-    defaultUrl: originOf(env['PUBLIC_URL'] ?? `http://localhost:${env['PORT'] ?? '3000'}`),
+    defaultUrl: originOf(valueOf(env, 'PUBLIC_URL') ?? `http://localhost:${valueOf(env, 'PORT') ?? '3000'}`),
     dataDir,
     keyFile,
     passphrase: passphraseOf(options, env) ?? (holder === 'administrator' ? besides(keyFile) : undefined),
@@ -58,9 +63,10 @@ interface KeyFileQuestion {
 }
 
 function keyFileOf({ options, env, dataDir, holder }: KeyFileQuestion): string {
-  const named = options.keyFile ?? (options.profile === undefined ? env['TRIALOGUE_KEY_FILE'] : undefined);
+  const named =
+    options.keyFile ?? (options.profile === undefined ? valueOf(env, 'TRIALOGUE_KEY_FILE') : undefined);
   if (named !== undefined) return pathOf(named, env);
-  const profile = options.profile ?? env['TRIALOGUE_PROFILE'] ?? DEFAULT_PROFILE[holder];
+  const profile = options.profile ?? valueOf(env, 'TRIALOGUE_PROFILE') ?? DEFAULT_PROFILE[holder];
   if (!PROFILE_PATTERN.test(profile)) throw new UsageError(`"${profile}" is no name for a profile.`);
   return join(dataDir, KEY_FOLDER[holder], `${profile}.keys`);
 }
@@ -75,7 +81,7 @@ function besides(keyFile: string): string | undefined {
 }
 
 function passphraseOf(options: GlobalOptions, env: Environment): string | undefined {
-  if (options.passphraseFile === undefined) return env['TRIALOGUE_PASSPHRASE'];
+  if (options.passphraseFile === undefined) return valueOf(env, 'TRIALOGUE_PASSPHRASE');
   return readSecret(pathOf(options.passphraseFile, env));
 }
 

@@ -57,7 +57,7 @@ export const drafts: Register = (program, shell) => {
 };
 
 function draftText({ content }: Draft): string {
-  return 'note' in content ? clean(content.note).slice(0, 60) : clean(String(content.event['event']));
+  return 'note' in content ? clean(content.note).slice(0, 60) : content.event.event.replaceAll('_', ' ');
 }
 
 function findDraft(member: Member, query: string): Draft {

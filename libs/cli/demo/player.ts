@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Part } from './script.js';
-import type { InputOf, Reply, ReplyOf, Request, Verb } from './verbs.js';
+import type { InputOf, Reply, ReplyOf, Verb } from './verbs.js';
 
 const LEAVE_MS = 5_000;
 

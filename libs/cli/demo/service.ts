@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../failure.js';
-import { originOf, type Environment } from '../settings.js';
+import { readSettings, type Environment } from '../settings.js';
 import type { Place } from './company.js';
 
 const READY_TIMEOUT_MS = 3_000;
@@ -15,10 +15,8 @@ export interface RunningService {
 
 /** The service `npm start` runs with the same PORT and DATA_DIR. Errors: UsageError when there is none. */
 export async function findRunningService(env: Environment): Promise<RunningService> {
-  const dataDir = resolve(env['DATA_DIR'] ?? './.data');
-  const url = originOf(
-    env['TRIALOGUE_URL'] ?? env['PUBLIC_URL'] ?? `http://localhost:${env['PORT'] ?? '3000'}`,
-  );
+  const { dataDir, url: named, defaultUrl } = readSettings({}, env, 'administrator');
+  const url = named ?? defaultUrl;
   if (!(await isReady(url))) {
     throw new UsageError(
       `No service is ready at ${url}. Start it first, in another terminal: npm start\n(with the same PORT and DATA_DIR as this demo)`,
@@ -38,7 +36,8 @@ export async function isReady(url: string): Promise<boolean> {
 }
 
 function foundingTokenOf(env: Environment, dataDir: string): string {
-  if (env['FOUNDING_TOKEN'] !== undefined) return env['FOUNDING_TOKEN'];
+  const given = env['FOUNDING_TOKEN'] ?? '';
+  if (given !== '') return given;
   const path = join(dataDir, 'secrets.json');
   if (!existsSync(path)) {
     throw new UsageError(
