@@ -100,9 +100,9 @@ export class ProjectionRepository {
       tx,
       `INSERT INTO attestation
          (hash, organisation_id, subject_kind, subject, role, valid_to, claim_by, user_id, basis_hash)
-       VALUES ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000),
+       VALUES ($1::bytea, $2, $3, $4::bytea, $5, to_timestamp($6::float8 / 1000),
          CASE WHEN $7::float8 = 0 THEN NULL ELSE to_timestamp($7::float8 / 1000) END,
-         (SELECT id FROM chain WHERE $8 AND kind = 1 AND genesis_hash = $4), CASE WHEN $8 THEN $1 END)`,
+         (SELECT id FROM chain WHERE $8 AND kind = 1 AND genesis_hash = $4::bytea), CASE WHEN $8 THEN $1::bytea END)`,
       [
         attest.hash,
         state.chainId,
