@@ -188,7 +188,7 @@ export class ProjectionRepository {
     await rows(
       tx,
       `INSERT INTO roster_row (thread_id, user_id, role, organisation_id, basis_hash, expires_at)
-       SELECT $1, r.user_id, r.role, o.id, r.basis_hash, to_timestamp(r.expires_ms / 1000)
+       SELECT $1::bytea, r.user_id, r.role, o.id, r.basis_hash, to_timestamp(r.expires_ms / 1000)
        FROM unnest($2::bytea[], $3::smallint[], $4::bytea[], $5::bytea[], $6::float8[])
          r (user_id, role, genesis_hash, basis_hash, expires_ms)
        JOIN chain o ON o.kind = 2 AND o.genesis_hash = r.genesis_hash`,
@@ -204,8 +204,8 @@ export class ProjectionRepository {
     await rows(
       tx,
       `INSERT INTO thread_stated (thread_id, chain_id)
-       SELECT $1, unnest($2::bytea[]) UNION
-       SELECT $1, id FROM chain WHERE kind = 2 AND genesis_hash = ANY($3)
+       SELECT $1::bytea, unnest($2::bytea[]) UNION
+       SELECT $1::bytea, id FROM chain WHERE kind = 2 AND genesis_hash = ANY($3)
        ON CONFLICT DO NOTHING`,
       [
         state.chainId,

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 import type { Config } from '../config/index.js';
 import { correlationId } from './correlation.js';
 import { sqlState } from './transaction.service.js';
@@ -35,10 +35,20 @@ export function createLogger(config: Pick<Config, 'logLevel'>, destination?: Des
       level: config.logLevel,
       base: { service: 'trialogue' },
       redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+      // Pino copies the message of an error under this key; our errors stand under `err`, without their message.
+      errorKey: 'never',
+      hooks: { logMethod: withoutBareErrors },
       serializers: { err: describeError, error: describeError },
     },
     destination ?? process.stdout,
   );
+}
+
+/** An error logged by itself is treated like one under `err`: its message stays out. */
+function withoutBareErrors(this: Logger, given: Parameters<LogFn>, method: LogFn): void {
+  const [first]: readonly unknown[] = given;
+  if (first instanceof Error) method.call(this, { err: first });
+  else method.apply(this, given);
 }
 
 /**

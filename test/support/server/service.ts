@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { loadConfig, type Config } from '../../../src/config/index.js';
+import { startApi, type RunningService } from '../../../src/service.js';
+import { startPostgres, type TestDatabase } from '../servers/index.js';
+
+export const FOUNDING_TOKEN = 'a founding token for tests, long enough';
+
+/** The API of a test, on its own database and a free port. */
+export interface TestService {
+  readonly url: string;
+  readonly config: Config;
+  readonly database: TestDatabase;
+  /** Rows of a statement, for looking behind the scenes. */
+  sql<Row extends object>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Another process of the same installation: same database and secret. */
+  another(variables?: Readonly<Record<string, string>>): Promise<TestService>;
+  close(): Promise<void>;
+}
+
+interface Shared {
+  readonly database: TestDatabase;
+  readonly dataDir: string;
+  readonly secret: string;
+}
+
+/** @param variables settings on top of those a test needs */
+export async function startTestService(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<TestService> {
+  const postgres = await startPostgres();
+  const shared: Shared = {
+    database: await postgres.createDatabase(),
+    dataDir: mkdtempSync(join(tmpdir(), 'trialogue-service-')),
+    secret: randomBytes(32).toString('hex'),
+  };
+  const service = await startOn(shared, variables);
+  return {
+    ...service,
+    close: async () => {
+      await service.close();
+      await shared.database.drop();
+      rmSync(shared.dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function settingsFor(shared: Shared, variables: Readonly<Record<string, string>>): Config {
+  return loadConfig({
+    PORT: '0',
+    DATA_DIR: shared.dataDir,
+    DATABASE_URL: shared.database.url,
+    PUBLIC_URL: 'http://trialogue.test',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    FOUNDING_TOKEN,
+    SESSION_SECRET: shared.secret,
+    WORKER: 'false',
+    DURABILITY_CHECK: 'skip',
+    RATE_FACTOR: '1000',
+    ...variables,
+  });
+}
+
+async function startOn(shared: Shared, variables: Readonly<Record<string, string>>): Promise<TestService> {
+  const config = settingsFor(shared, variables);
+  const running: RunningService = await startApi(config);
+  const pool = new pg.Pool({ connectionString: shared.database.url, max: 2 });
+  pool.on('error', () => undefined);
+  return {
+    url: `http://127.0.0.1:${String(running.port)}`,
+    config,
+    database: shared.database,
+    sql: async <Row extends object>(statement: string, parameters: readonly unknown[] = []) =>
+      (await pool.query<Row>(statement, [...parameters])).rows,
+    another: (more = {}) => startOn(shared, { ...variables, ...more }),
+    close: async () => {
+      await pool.end();
+      await running.close();
+    },
+  };
+}
