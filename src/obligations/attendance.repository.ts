@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { fromHex, toHex } from '#protocol';
-import { rows } from '../platform/index.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import { fromHex, toHex, type Role } from '#protocol';
+import { firstRow, rows } from '../platform/index.js';
 import { OWED, PARTIES } from './obligation.repository.js';
 import type { Parties } from './step-notices.policy.js';
 
@@ -11,6 +11,18 @@ import type { Parties } from './step-notices.policy.js';
  */
 @Injectable()
 export class AttendanceRepository {
+  constructor(private readonly source: DataSource) {}
+
+  /** The role in which a person has a place in a thread now, or null. */
+  async findRole(threadId: Uint8Array, userId: Uint8Array): Promise<Role | null> {
+    const row = await firstRow<{ role: Role }>(
+      this.source,
+      'SELECT role FROM live_roster WHERE thread_id = $1 AND user_id = $2',
+      [threadId, userId],
+    );
+    return row?.role ?? null;
+  }
+
   /** Organisation ids by genesis hash, both as the caller needs them: hex in, id bytes out. */
   async findOrganisationIds(
     tx: EntityManager,

@@ -1,9 +1,21 @@
-import { rowOf, type Obligation } from '#chain';
+import { rowOf, type Obligation, type ObligationStateName } from '#chain';
 import { OP, fromHex } from '#protocol';
 import type { AppliedThread } from './entry-notices.policy.js';
-import type { MirroredObligation } from './obligation.repository.js';
 import { isOwed } from './phase.policy.js';
-import { firstStep } from './step.policy.js';
+import type { Parties } from './step-notices.policy.js';
+import { firstStep, type Schedule } from './step.policy.js';
+
+/** One obligation as the fold of its thread has it, with the schedule it would start with now. */
+export interface MirroredObligation extends Parties {
+  readonly responderRole: number;
+  /** To whom it is being handed over; effective when he acknowledges. */
+  readonly pendingId: Uint8Array | null;
+  readonly state: ObligationStateName;
+  /** Unix milliseconds of the database clock at (re)opening. */
+  readonly openedAtMs: number;
+  readonly dueAtMs: number;
+  readonly schedule: Schedule | undefined;
+}
 
 export interface MirrorContext {
   /** Unix milliseconds of the database clock. */

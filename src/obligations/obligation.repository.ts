@@ -2,20 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ObligationStateName } from '#chain';
 import { firstRow, rows } from '../platform/index.js';
+import type { MirroredObligation } from './mirrored-obligations.policy.js';
 import type { Parties } from './step-notices.policy.js';
 import type { Schedule, Step } from './step.policy.js';
-
-/** One obligation as the fold of its thread has it, with the schedule it would start with now. */
-export interface MirroredObligation extends Parties {
-  readonly responderRole: number;
-  /** To whom it is being handed over; effective when he acknowledges. */
-  readonly pendingId: Uint8Array | null;
-  readonly state: ObligationStateName;
-  /** Unix milliseconds of the database clock at (re)opening. */
-  readonly openedAtMs: number;
-  readonly dueAtMs: number;
-  readonly schedule: Schedule | undefined;
-}
 
 /** What a notification asks before it goes out. */
 export interface ObligationFacts extends Parties {

@@ -191,7 +191,7 @@ describe('the obligation engine', () => {
       await Promise.all(engines.map((engine) => engine.run()));
       await room.newEngine().run();
       expect(await told()).toHaveLength(ENGINE.batch * 2 + 7);
-      const left = await opened.source.query(`SELECT 1 FROM obligation WHERE step = 'remind'`);
+      const left: unknown[] = await opened.source.query(`SELECT 1 FROM obligation WHERE step = 'remind'`);
       expect(left).toEqual([]);
     } finally {
       await other.destroy();

@@ -13,6 +13,7 @@ export function configFor(databaseUrl: string, more: Readonly<Record<string, str
     DATABASE_URL: databaseUrl,
     SESSION_SECRET: 's'.repeat(40),
     LOG_LEVEL: 'silent',
+    DURABILITY_CHECK: 'skip',
     PUBLIC_URL: 'https://app.example.test',
     ...more,
   });
@@ -53,6 +54,6 @@ async function migrate(url: string): Promise<void> {
   await source.destroy();
   const session = new pg.Client({ connectionString: url });
   await session.connect();
-  await migrateQueue({ query: (text, values) => session.query(text, [...(values ?? [])]) }, QUEUE_SCHEMA);
+  await migrateQueue(session, QUEUE_SCHEMA);
   await session.end();
 }

@@ -77,7 +77,12 @@ export class FoldedThread {
     return this;
   }
 
-  private async place(person: Member): Promise<void> {
+  /** One more row in the roster the fold judges by; `place` writes it into the projections as well. */
+  enlist(person: Member): void {
+    this.rows = [...this.rows, this.rosterRow(person)];
+  }
+
+  async place(person: Member): Promise<void> {
     const basis = randomBytes(LENGTH.hash);
     await this.source.query(
       `INSERT INTO attestation (hash, organisation_id, subject_kind, subject, role, valid_to, user_id, basis_hash)

@@ -17,7 +17,7 @@ export function obligationRoom(source: DataSource) {
   const transactions = new Transactions(source);
   const outbox = new OutboxRepository(source);
   const obligations = new ObligationRepository(source);
-  const attendance = new AttendanceRepository();
+  const attendance = new AttendanceRepository(source);
   const windows = new UpdateWindowRepository();
   const heartbeat = new EngineHeartbeatRepository(source);
   const mirror = new ObligationMirror(obligations, attendance, windows, outbox);
@@ -29,7 +29,7 @@ export function obligationRoom(source: DataSource) {
     obligations,
     mirror,
     newEngine,
-    reader: new ObligationReader(obligations),
+    reader: new ObligationReader(obligations, attendance),
     health: new EngineHealth(heartbeat, obligations),
     /** As the append does it: one transaction, committed. */
     mirrored: (...applied: AppliedThread[]) => transactions.run((tx) => mirror.mirror(tx, applied)),

@@ -1,0 +1,97 @@
+import { performance } from 'node:perf_hooks';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { NOTICE_TOPIC } from '../obligations/index.js';
+import {
+  LOGGER,
+  Loop,
+  OutboxRepository,
+  Queues,
+  type ClaimedOutboxRow,
+  type JobQueue,
+  type Logger,
+} from '../platform/index.js';
+import { NoticeEffect } from './notice-effect.service.js';
+
+export const NOTICE_QUEUE = 'notices';
+
+/** `directAfterMs`: a queue out of reach for this long is passed by. */
+export const DISPATCH = {
+  everyMs: 250,
+  leaseMs: 20_000,
+  batch: 200,
+  directAfterMs: 10_000,
+  directAtOnce: 8,
+} as const;
+
+/**
+ * Feeds the queue from the outbox, on every node, without a leader: claims rows under a lease, marks them, adds
+ * jobs that carry nothing but the row's number. It is the reconciler too: a claim also finds what was enqueued and
+ * not done in half a minute; and while the queue is out of reach it has the effect run here, so that losing the
+ * queue loses nothing.
+ */
+@Injectable()
+export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly loop: Loop;
+  private queue: JobQueue | undefined;
+  /** When the queue first refused, on this process's own monotonic clock. */
+  private refusedSinceMs: number | undefined;
+
+  constructor(
+    private readonly outbox: OutboxRepository,
+    private readonly queues: Queues,
+    private readonly effect: NoticeEffect,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.loop = new Loop({ name: 'dispatcher', everyMs: DISPATCH.everyMs, logger }, () => this.run());
+  }
+
+  onApplicationBootstrap(): void {
+    this.queue = this.queues.openQueue(NOTICE_QUEUE);
+    this.loop.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** One round: everything that waits, batch by batch. */
+  async run(): Promise<void> {
+    let claimed: ClaimedOutboxRow[];
+    do {
+      claimed = await this.outbox.claim(DISPATCH.batch, DISPATCH.leaseMs);
+      const ids = claimed.filter(({ topic }) => topic === NOTICE_TOPIC).map(({ id }) => id);
+      if (ids.length > 0 && !(await this.enqueue(ids))) return;
+    } while (claimed.length === DISPATCH.batch);
+  }
+
+  /** Marked before added: a worker that is done, or wants it again later, must have the last word. */
+  private async enqueue(ids: readonly number[]): Promise<boolean> {
+    await this.outbox.markEnqueued(ids);
+    try {
+      await this.queue?.addBulk(ids.map((id) => ({ name: 'notice', data: { outboxId: id } })));
+    } catch (error) {
+      this.refusedSinceMs ??= performance.now();
+      await this.passBy(ids, error);
+      return false;
+    }
+    this.refusedSinceMs = undefined;
+    return true;
+  }
+
+  private async passBy(ids: readonly number[], error: unknown): Promise<void> {
+    const refusedForMs = performance.now() - (this.refusedSinceMs ?? 0);
+    this.logger.warn({ event: 'queue.refused', refusedForMs: Math.round(refusedForMs), err: error });
+    if (refusedForMs < DISPATCH.directAfterMs) await this.outbox.postpone(ids, 0);
+    else await this.runDirectly(ids);
+  }
+
+  /** A few at a time, so that appends keep their share of the database's connections. */
+  private async runDirectly(ids: readonly number[]): Promise<void> {
+    for (let start = 0; start < ids.length; start += DISPATCH.directAtOnce) {
+      const some = ids.slice(start, start + DISPATCH.directAtOnce);
+      const results = await Promise.allSettled(some.map((id) => this.effect.run(id)));
+      const failed = some.filter((_, index) => results[index]?.status === 'rejected');
+      if (failed.length > 0) await this.outbox.postpone(failed, DISPATCH.directAfterMs);
+    }
+  }
+}

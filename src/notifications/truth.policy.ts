@@ -1,0 +1,32 @@
+import { isOwed, type Notice, type ObligationFacts } from '../obligations/index.js';
+import { toHex } from '#protocol';
+
+/**
+ * Is what a notice says still so, just before it goes out? A person must have a place in the thread now; whoever is
+ * told to answer must still be the one who owes it; an obligation answered or reopened since is another matter.
+ * @param hasPlace whether the person is in the live roster; administrators need none
+ * @param facts the obligation the notice is about, or null if it is about none
+ */
+export function isStillTrue(notice: Notice, hasPlace: boolean, facts: ObligationFacts | null): boolean {
+  if (notice.recipient === 'person' && !hasPlace) return false;
+  if (notice.reason === 'update' || notice.reason === 'answered') return true;
+  if (facts === null || !isOwed(facts.state)) return false;
+  if (notice.openedSeq !== undefined && notice.openedSeq !== facts.openedSeq) return false;
+  if (notice.recipient === 'administrators') return notice.reason !== 'unattended' || !facts.attended;
+  return concernsPerson(notice, facts);
+}
+
+function concernsPerson(notice: Notice, facts: ObligationFacts): boolean {
+  const among = (...people: readonly (Uint8Array | null)[]): boolean =>
+    people.some((person) => person !== null && toHex(person) === notice.recipientId);
+  switch (notice.reason) {
+    case 'opened':
+      return among(facts.responderId, facts.ownerId, facts.pendingId);
+    case 'reminder':
+      return among(facts.responderId, facts.ownerId);
+    case 'unattended':
+      return !facts.attended && among(facts.openerId);
+    default:
+      return among(facts.openerId);
+  }
+}

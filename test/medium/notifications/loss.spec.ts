@@ -1,0 +1,164 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
+import { FoldedThread } from '../../support/obligations/folded.thread.js';
+import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
+import {
+  describeOnBothBackends,
+  eventually,
+  startBackground,
+} from '../../support/notifications/background.js';
+import { people } from '../../support/notifications/people.js';
+import { openSmtpInbox, type SmtpInbox } from '../../support/notifications/smtp.inbox.js';
+import { startDispatcherAlone } from '../../support/notifications/dispatcher.alone.js';
+
+const HOUR_MS = 3_600_000;
+
+describeOnBothBackends('notifications when things break', (backend) => {
+  let opened: OpenedDatabase;
+  let room: ObligationRoom;
+  let thread: FoldedThread;
+  let inbox: SmtpInbox;
+  const running: INestApplicationContext[] = [];
+
+  beforeAll(async () => {
+    opened = await openMigratedDatabase();
+    room = obligationRoom(opened.source);
+  });
+
+  beforeEach(async () => {
+    await opened.source.query(
+      'TRUNCATE obligation, update_window, outbox, delivery, delivery_attempt, contact',
+    );
+    inbox = await openSmtpInbox();
+    thread = await new FoldedThread(opened.source).project();
+    await people(opened.source).hasEmail(thread.prescriber, 'p@people.test');
+  });
+
+  afterEach(async () => {
+    await stopAll();
+    await inbox.close();
+  });
+
+  afterAll(async () => {
+    await opened.close();
+  });
+
+  const settings = () => ({ ...backend.settings(), SMTP_URL: inbox.url });
+  const keep = (context: INestApplicationContext): void => {
+    running.push(context);
+  };
+  const start = async (): Promise<void> => {
+    keep(await startBackground(opened.database.url, settings()));
+  };
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((context) => context.close()));
+  };
+
+  async function openSome(count: number): Promise<void> {
+    const applied = Array.from(
+      { length: count },
+      () => thread.open(thread.therapist, { responder: thread.prescriber, dueInMs: HOUR_MS }).applied,
+    );
+    await room.mirrored(...applied);
+  }
+
+  async function countOf(sql: string): Promise<number> {
+    const [row]: { count: number }[] = await opened.source.query(`SELECT count(*)::int AS count FROM ${sql}`);
+    return row?.count ?? 0;
+  }
+  const undone = () => countOf('outbox WHERE done_at IS NULL');
+  const attempts = (): Promise<{ number: number; outcome: string; code: string | null }[]> =>
+    opened.source.query('SELECT number, outcome, code FROM delivery_attempt ORDER BY delivery_id, number');
+
+  it('loses nothing when the whole queue is lost between being filled and being worked on', async () => {
+    const context = await startDispatcherAlone(opened.database.url, settings());
+    keep(context);
+    await openSome(20);
+    await eventually(async () => (await countOf('outbox WHERE enqueued_at IS NOT NULL')) === 20);
+    await stopAll();
+    await backend.lose(opened.source);
+
+    await start();
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(inbox.mails).toHaveLength(0);
+    await opened.source.query(`UPDATE outbox SET enqueued_at = enqueued_at - interval '31 seconds'`);
+    await eventually(async () => (await undone()) === 0);
+    expect(inbox.mails).toHaveLength(20);
+  });
+
+  it('goes on when the queue is lost under a running worker', async () => {
+    await start();
+    await openSome(10);
+    await eventually(() => inbox.mails.length > 0);
+    await backend.lose(opened.source);
+    await openSome(10);
+    await opened.source.query(`UPDATE outbox SET enqueued_at = enqueued_at - interval '31 seconds'`);
+    await eventually(async () => (await undone()) === 0, 20_000);
+    expect(inbox.mails).toHaveLength(20);
+    expect(await countOf('delivery WHERE attempts <> 1')).toBe(0);
+  });
+
+  it('makes one notification of a job that is worked on twice at the same time', async () => {
+    await start();
+    await openSome(1);
+    await eventually(() => inbox.mails.length === 1);
+    await opened.source.query(
+      `UPDATE outbox SET done_at = NULL, enqueued_at = now() - interval '31 seconds', leased_until = NULL`,
+    );
+    await eventually(async () => (await undone()) === 0);
+    expect(inbox.mails).toHaveLength(1);
+    expect(await attempts()).toEqual([{ number: 1, outcome: 'sent', code: null }]);
+  });
+
+  it('tries again, later and later, while the provider refuses, and counts every try', async () => {
+    inbox.behave(451);
+    await start();
+    await openSome(1);
+    await eventually(async () => (await attempts()).length === 2, 15_000);
+    inbox.behave('take');
+    await eventually(() => inbox.mails.length === 1, 15_000);
+    await eventually(async () => (await undone()) === 0);
+    const all = await attempts();
+    expect(all.at(-1)).toEqual({ number: all.length, outcome: 'sent', code: null });
+    expect(all.slice(0, -1).every(({ outcome, code }) => outcome === 'failed' && code === 'smtp.451')).toBe(
+      true,
+    );
+  });
+
+  it('counts a try whose outcome nobody knows, and sends again under the same Message-ID', async () => {
+    inbox.behave('take-and-hang');
+    await start();
+    await openSome(1);
+    await eventually(() => inbox.mails.length === 1);
+    // As if this process had been killed between the provider's taking the mail and its being marked.
+    await opened.source.query(`UPDATE delivery SET claimed_until = now() - interval '1 second'`);
+    await opened.source.query(`UPDATE outbox SET enqueued_at = now() - interval '31 seconds'`);
+    inbox.behave('take');
+    await eventually(async () => (await undone()) === 0);
+    expect(await attempts()).toEqual([
+      { number: 1, outcome: 'unknown', code: null },
+      { number: 2, outcome: 'sent', code: null },
+    ]);
+    const ids = inbox.mails.map(({ raw }) => /^Message-ID: (.+)$/mu.exec(raw.toString('latin1'))?.[1]);
+    expect(ids).toHaveLength(2);
+    expect(ids[0]).toBe(ids[1]);
+  });
+
+  it('runs the effects itself once the queue has been out of reach for ten seconds, and then uses it again', async () => {
+    await start();
+    await openSome(1);
+    await eventually(() => inbox.mails.length === 1);
+    await backend.breakDown(opened.source);
+    const since = Date.now();
+    await openSome(5);
+    await eventually(() => inbox.mails.length === 6, 25_000);
+    expect(Date.now() - since).toBeGreaterThan(9_000);
+    await eventually(async () => (await undone()) === 0);
+    await backend.mend(opened.source);
+    await openSome(5);
+    await eventually(() => inbox.mails.length === 11, 25_000);
+    await eventually(async () => (await undone()) === 0);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(inbox.mails).toHaveLength(11);
+  }, 90_000);
+});

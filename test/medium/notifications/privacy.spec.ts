@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { OP, URGENCY, utf8 } from '#protocol';
+import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
+import { FoldedThread } from '../../support/obligations/folded.thread.js';
+import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
+import { eventually, startBackground, temporaryFolder } from '../../support/notifications/background.js';
+import { people } from '../../support/notifications/people.js';
+import { openWebhookReceiver, type WebhookReceiver } from '../../support/notifications/webhook.receiver.js';
+
+const HOUR_MS = 3_600_000;
+/** What an organisation, a person or a case might be called; the server holds some of it in signed entries. */
+const POISON = 'Lotus Ketamine Clinic <script>alert("KAP")</script> 120 mg dose for Jane Canary, F33.2';
+const FORBIDDEN = [
+  ...['ketamine', 'esketamine', 'kap', 'lotus', 'clinic', 'canary', 'jane', 'f33.2', 'script', 'alert'],
+  ...[
+    'dose',
+    'dosis',
+    ' mg',
+    'drug',
+    'session',
+    'sesión',
+    'therap',
+    'terap',
+    'psych',
+    'psico',
+    'prescri',
+    'receta',
+  ],
+  ...[
+    'patient',
+    'paciente',
+    'client',
+    'cliente',
+    'medic',
+    'diagnos',
+    'treatment',
+    'tratamiento',
+    'appointment',
+    'cita',
+  ],
+  ...[
+    'eligib',
+    'outcome',
+    'referral',
+    'obligation',
+    'reminder',
+    'overdue',
+    'answered',
+    'opened',
+    'score',
+    'phq',
+  ],
+];
+
+describe('what leaves the house in a notification', () => {
+  const folder = temporaryFolder();
+  const secret = new Uint8Array(randomBytes(32));
+  let opened: OpenedDatabase;
+  let room: ObligationRoom;
+  let thread: FoldedThread;
+  let receiver: WebhookReceiver;
+  let context: INestApplicationContext;
+  let mails: { name: string; raw: string }[];
+
+  beforeAll(async () => {
+    opened = await openMigratedDatabase();
+    room = obligationRoom(opened.source);
+    receiver = await openWebhookReceiver();
+    thread = await new FoldedThread(opened.source).project();
+    await poisonChains();
+    const { hasEmail, hasWebhook, newAdministrator } = people(opened.source);
+    await hasEmail(thread.prescriber, 'p@people.test');
+    await hasWebhook(thread.prescriber, receiver.url, secret);
+    await hasEmail(thread.therapist, 't@people.test', 'es');
+    await hasEmail(thread.client, 'c@people.test');
+    await newAdministrator(thread, 'a@people.test');
+    await everythingHappens();
+    context = await startBackground(opened.database.url, {
+      DATA_DIR: folder.path,
+      MAIL_FROM: 'Notices <no-reply@mail.example.test>',
+      WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+    });
+    await eventually(
+      async () =>
+        (await opened.source.query<unknown[]>('SELECT 1 FROM outbox WHERE done_at IS NULL')).length === 0,
+    );
+    mails = readdirSync(join(folder.path, 'mail')).map((name) => ({
+      name,
+      raw: readFileSync(join(folder.path, 'mail', name), 'latin1'),
+    }));
+  });
+
+  afterAll(async () => {
+    await context.close();
+    await receiver.close();
+    await opened.close();
+    folder.remove();
+  });
+
+  async function poisonChains(): Promise<void> {
+    for (const chainId of [thread.organisationId, thread.threadIdBytes]) {
+      await opened.source.query(
+        `INSERT INTO entry (chain_id, seq, hash, type, author_user, author_device, bytes)
+         VALUES ($1, 1, $2, 1, $3, $3, $4)`,
+        [chainId, randomBytes(32), randomBytes(16), utf8(POISON)],
+      );
+    }
+  }
+
+  /** One notification of every reason, at several urgencies. */
+  async function everythingHappens(): Promise<void> {
+    const { therapist, prescriber, client } = thread;
+    const toAnswer = thread.open(therapist, { responder: prescriber, dueInMs: HOUR_MS });
+    const overdue = thread.open(therapist, {
+      responder: prescriber,
+      dueInMs: HOUR_MS,
+      urgency: URGENCY.urgent,
+    });
+    const ofClient = thread.open(prescriber, {
+      responder: client,
+      dueInMs: HOUR_MS,
+      urgency: URGENCY.emergent,
+    });
+    await room.mirrored(toAnswer.applied, overdue.applied, ofClient.applied);
+    await room.mirrored(thread.say(prescriber, [{ op: OP.answer, obligation: toAnswer.id }]));
+    await room.mirrored(thread.say(prescriber));
+    for (let step = 0; step < 2; step += 1) {
+      await room.makeStepDue(thread.threadIdBytes, overdue.id);
+      await room.newEngine().run();
+    }
+  }
+
+  const everything = () => [
+    ...mails.map(({ name, raw }) => `${name}\n${raw}`),
+    ...receiver.calls.map(({ path, headers, body }) => `${path}\n${JSON.stringify(headers)}\n${body}`),
+  ];
+  const mailTo = (address: string) => mails.filter(({ raw }) => raw.includes(`To: ${address}\r\n`));
+
+  it('was something: every person and channel, every reason', async () => {
+    const found: { reason: string }[] = await opened.source.query(
+      `SELECT DISTINCT reason FROM delivery WHERE state = 'sent' ORDER BY reason`,
+    );
+    expect(found.map(({ reason }) => reason)).toEqual(['answered', 'due', 'opened', 'reminder', 'update']);
+    for (const address of ['p@people.test', 't@people.test', 'c@people.test', 'a@people.test']) {
+      expect(mailTo(address).length).toBeGreaterThan(0);
+    }
+    expect(receiver.calls.length).toBeGreaterThan(0);
+  });
+
+  it('carries no word that says what it is about, in text, headers, names and addresses, decoded or not', () => {
+    for (const text of everything()) {
+      for (const word of FORBIDDEN) expect(text.toLowerCase()).not.toContain(word);
+      // Short words turn up by chance in what is no text once decoded.
+      for (const word of FORBIDDEN.filter(({ length }) => length > 5)) {
+        for (const decoded of decodings(text)) expect(decoded.toLowerCase()).not.toContain(word);
+      }
+    }
+  });
+
+  it('carries no id of the thread, the organisation, the people or the obligation', () => {
+    const ids = [
+      ...[thread.threadIdBytes, thread.organisationId, thread.organisationGenesis],
+      ...[thread.therapist, thread.prescriber, thread.client].map(({ id }) => id),
+    ];
+    for (const text of everything()) {
+      for (const id of ids) {
+        for (const form of ['hex', 'base64', 'base64url'] as const) {
+          expect(text).not.toContain(Buffer.from(id).toString(form).slice(0, 20));
+        }
+      }
+    }
+  });
+
+  it('says the same to everybody but for language and, to staff, urgency', () => {
+    const bodies = new Set(mails.map(({ raw }) => textOf(raw)));
+    expect([...bodies].sort()).toEqual(
+      [
+        'You have an update. Open Trialogue to read it.',
+        'You have an update. Open Trialogue to read it.\nUrgency: urgent',
+        'Tiene una novedad. Abra Trialogue para leerla.\nUrgencia: rutina',
+        'Tiene una novedad. Abra Trialogue para leerla.\nUrgencia: urgente',
+      ].sort(),
+    );
+  });
+
+  it('never tells a client how urgent it is', () => {
+    expect(mailTo('c@people.test').map(({ raw }) => textOf(raw))).toEqual(
+      mailTo('c@people.test').map(() => 'You have an update. Open Trialogue to read it.'),
+    );
+  });
+
+  it('leads to the app by a link that differs each time and is no sign-in', () => {
+    const links = everything().flatMap((text) => text.match(/https:\/\/app\.example\.test\/\S*/gu) ?? []);
+    expect(links.every((link) => /^https:\/\/app\.example\.test\/n\/[0-9a-f]{32}/u.test(link))).toBe(true);
+    expect(new Set(links).size).toBe(links.length);
+  });
+
+  it('keeps no text and no address in the ledger or the outbox', async () => {
+    for (const table of ['outbox', 'delivery', 'delivery_attempt']) {
+      const stored = JSON.stringify(await opened.source.query(`SELECT * FROM ${table}`)).toLowerCase();
+      expect(stored).not.toContain('people.test');
+      expect(stored).not.toContain('update. open');
+    }
+  });
+});
+
+/** The text above the link, line ends as one. */
+function textOf(raw: string): string {
+  const body = raw.slice(raw.indexOf('\r\n\r\n') + 4);
+  return body.slice(0, body.indexOf('https://')).replaceAll('\r\n', '\n').trim();
+}
+
+/** Anything that looks like base64 or quoted-printable taken apart. */
+function decodings(text: string): string[] {
+  const base64 = [...text.matchAll(/[A-Za-z0-9+/_-]{16,}={0,2}/gu)].map(([run]) =>
+    Buffer.from(run, 'base64').toString('latin1'),
+  );
+  const quoted = text.replace(/=([0-9A-F]{2})/gu, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return [quoted, ...base64];
+}
