@@ -17,6 +17,7 @@ interface VerificationParts {
  */
 export async function verifyEverything(parts: VerificationParts): Promise<VerifyReport> {
   const { ledger, connection, catchUp } = parts;
+  await catchUp.everything();
   for (const held of ledger.threads()) {
     const bad = ledger.checkSignatures(held);
     if (bad !== undefined) await catchUp.freezeAtSignature(held, bad.badSeq);
