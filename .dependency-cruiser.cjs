@@ -118,9 +118,15 @@ module.exports = {
     ),
     forbid(
       'clinical-and-protocol-need-zod-only',
-      'Words and medicine are data: zod is the only package they may know.',
-      { path: '^libs/(protocol|clinical)/' },
+      'Words and medicine are data: zod is the only package they may know, and one file of medicine knows a calendar.',
+      { path: '^libs/(protocol|clinical)/', pathNot: '^libs/clinical/clock/temporal\\.ts$' },
       { path: 'node_modules', pathNot: 'node_modules/zod/' },
+    ),
+    forbid(
+      'temporal-brings-the-calendar-only',
+      'The one file through which the calendar enters medicine brings nothing else along.',
+      { path: '^libs/clinical/clock/temporal\\.ts$' },
+      { path: 'node_modules', pathNot: 'node_modules/temporal-polyfill/' },
     ),
     forbid(
       'policies-are-pure',

@@ -163,6 +163,18 @@ const packages = [
     using('pg', 'Client'),
   ),
   breach(
+    'lets the calendar into medicine through one file alone',
+    'clinical-and-protocol-need-zod-only',
+    'libs/clinical/clock/window.ts',
+    using('temporal-polyfill', 'Temporal'),
+  ),
+  breach(
+    'lets nothing but the calendar through that file',
+    'temporal-brings-the-calendar-only',
+    'libs/clinical/clock/temporal.ts',
+    `export { Temporal } from 'temporal-polyfill';\n${using('pg', 'Client')}`,
+  ),
+  breach(
     'keeps policies free of I/O',
     'policies-are-pure',
     'src/obligations/due.policy.ts',
