@@ -48,12 +48,17 @@ const FINAL: ReadonlySet<string> = new Set([
   'request.too_large',
 ]);
 
+/** How many landed entries are remembered for those who are still on their way to deliver them. */
+const REMEMBERED = 256;
+
 /**
  * From a wish to an acked entry. Bytes are stored before they first leave and leave unchanged as long as the head is
  * still their predecessor, so one place in a chain never sees two entries of mine.
  */
 export class Sender {
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** What landed last, by item: a sync in between may have sent what its author is still about to deliver. */
+  private readonly landed = new Map<string, Sent>();
   private clockOffsetMs = 0;
 
   constructor(private readonly parts: SenderParts) {}
@@ -109,7 +114,7 @@ export class Sender {
       const acked = await this.settle(held);
       if (acked?.itemId === itemId) return acked.sent;
       const item = this.parts.queue.find(itemId);
-      if (item === undefined) throw new ClientProblem('draft.unknown');
+      if (item === undefined) return this.landedBefore(itemId);
       await this.askAuthor(held, item, ask);
       const own = await this.attempt(held, item);
       if (own !== undefined) return own;
@@ -196,7 +201,22 @@ export class Sender {
     const done = acked && inflight.itemId !== undefined ? [queue.remove(inflight.itemId)] : [];
     await write([queue.land(held.chainId), ...done]);
     const fact = acked ? held.facts[seq - 1] : undefined;
-    return fact && { itemId: inflight.itemId, sent: sentOf(held, fact) };
+    if (fact === undefined) return undefined;
+    const sent = sentOf(held, fact);
+    if (inflight.itemId !== undefined) this.remember(inflight.itemId, sent);
+    return { itemId: inflight.itemId, sent };
+  }
+
+  private remember(itemId: string, sent: Sent): void {
+    this.landed.set(itemId, sent);
+    const [oldest] = this.landed.keys();
+    if (this.landed.size > REMEMBERED && oldest !== undefined) this.landed.delete(oldest);
+  }
+
+  private landedBefore(itemId: string): Sent {
+    const sent = this.landed.get(itemId);
+    if (sent === undefined) throw new ClientProblem('draft.unknown');
+    return sent;
   }
 
   /** Sends the bytes as they are and takes in what the answer brings; network failures leave everything in place. */
