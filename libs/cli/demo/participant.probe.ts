@@ -9,6 +9,7 @@ import {
   encodeSignedPart,
   fromHex,
   headsReply,
+  meReply,
   syncReply,
   toBase64Url,
 } from '#protocol';
@@ -51,6 +52,7 @@ async function codeOfAppend(
   member: Member,
   threadId: string,
 ): Promise<string | undefined> {
+  const { principal } = meReply.parse((await transport.raw('getMe', undefined)).body);
   const header = encodeHeader({
     kind: KIND.thread,
     type: THREAD.leave,
@@ -58,7 +60,7 @@ async function codeOfAppend(
     seq: 3,
     prevHash: new Uint8Array(LENGTH.hash).fill(1),
     authorUser: fromHex(member.userId),
-    authorDevice: new Uint8Array(LENGTH.id).fill(1),
+    authorDevice: fromHex(principal.keyId),
     tsMs: Date.now(),
   });
   const signed = encodeSignedPart(header, encodeReason(LEAVE_REASON.unspecified));

@@ -18,8 +18,8 @@ export async function openCase(
   return factsOf(await member.openCase({ client, clinicians: [prescriber] }));
 }
 
-export async function enterCase(member: Member, caseId: string): Promise<CaseFacts> {
-  await until(member, () => member.cases().some((one) => one.caseId === caseId));
+export async function enterCase(member: Member, { caseId, lanes }: InputOf<'enterCase'>): Promise<CaseFacts> {
+  await until(member, () => member.cases().some((one) => one.caseId === caseId && one.lanes.length >= lanes));
   return factsOf(member.case(caseId));
 }
 

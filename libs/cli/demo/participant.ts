@@ -22,7 +22,7 @@ type Handlers = { readonly [V in Verb]: (input: InputOf<V>) => ReplyOf<V> | Prom
 const handlers: Handlers = {
   join,
   openCase: (input) => openCase(me(), input),
-  enterCase: (input) => enterCase(me(), input.caseId),
+  enterCase: (input) => enterCase(me(), input),
   note: (input) => note(me(), input),
   post: (input) => post(me(), input),
   acknowledge: (input) => acknowledge(me(), input),

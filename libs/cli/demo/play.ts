@@ -45,7 +45,9 @@ async function openCase(company: Company, dataDir: string, narrator: Narrator): 
   const facts = await players.therapist.call('openCase', { client: ids.client, prescriber: ids.prescriber });
   narrator.does('therapist', `opens case ${facts.caseId.slice(0, 8)} with both lanes`);
   const views = await Promise.all(
-    PARTS.map((part) => players[part].call('enterCase', { caseId: facts.caseId })),
+    PARTS.map((part) =>
+      players[part].call('enterCase', { caseId: facts.caseId, lanes: part === 'client' ? 1 : 2 }),
+    ),
   );
   const lanes = views.map((view) =>
     view.lanes

@@ -40,7 +40,7 @@ export async function integration(stage: Stage): Promise<void> {
     probe.entries === undefined && !probe.headKnown,
   );
   narrator.check(
-    'an append to it is answered as if it did not exist',
+    `an append to it is answered like one to nothing at all (${probe.appendCode ?? 'accepted'})`,
     probe.appendCode === 'chain.not_found',
   );
   const transcript = await company.players.client.call('transcript');

@@ -7,8 +7,8 @@ import type { Part } from './script.js';
 export interface Verbs {
   join(input: JoinInput): { readonly userId: string; readonly words: number };
   openCase(input: { readonly client: string; readonly prescriber: string }): CaseFacts;
-  /** Waits until the service has told of the case. */
-  enterCase(input: { readonly caseId: string }): CaseFacts;
+  /** Waits until the service has told of the case and so many of its lanes. */
+  enterCase(input: { readonly caseId: string; readonly lanes: number }): CaseFacts;
   note(input: Writing & { readonly text: string }): Sent;
   post(input: Writing & { readonly event: ClinicalEvent; readonly answers?: readonly string[] }): Sent;
   acknowledge(input: { readonly ref: string; readonly note?: string }): Sent;
