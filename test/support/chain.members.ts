@@ -244,6 +244,13 @@ export class TestOrganisation {
     return this.write(ORGANISATION.suspend, encodeSuspend({ attestHash, suspended }), this.admin, overrides);
   }
 
+  /** The same organisation as it stands now, for somebody who has not seen what follows. */
+  copy(): TestOrganisation {
+    const copy = Object.create(this) as TestOrganisation;
+    copy.current = this.current;
+    return copy;
+  }
+
   /** Applies and gives the entry hash: for an ATTEST of a known person or a CLAIM, the basis of a row. */
   accept(bytes: Uint8Array): Uint8Array {
     const outcome = accepted(applyOrganisation(this.current, bytes));

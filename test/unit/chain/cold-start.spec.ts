@@ -99,6 +99,13 @@ describe('a cold start', () => {
     expect(load.state?.deferred).toEqual([]);
   });
 
+  it('stops at a garbage signature in the very last entry', () => {
+    const { entries, badAt, world } = newTampered();
+    const load = loadThread(undefined, entries, world);
+    expect(load.stopped).toEqual({ index: badAt, verdict: invalidSignature });
+    expect(load.state?.seq).toBe(badAt);
+  });
+
   it('finds a garbage signature followed by a signed note when the deferred pass runs, and not before', () => {
     const { entries, badAt, world } = newTampered('client', 'prescriber');
     const load = loadThread(undefined, entries, world);

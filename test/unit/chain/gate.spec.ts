@@ -141,6 +141,13 @@ describe('the healed roster', () => {
       ok: false,
       verdict: { kind: 'missing', chainId: client.userId, seq: 2 },
     });
+    const before = organisation.copy();
+    organisation.attested(newPerson(), ROLE.therapist);
+    thread.accept(thread.rotate(therapist));
+    const stale = new TestWorld().add(before, therapist, prescriber, client);
+    expect(nextRoster(thread.state, stale, { nowMs: T0 })).toMatchObject({
+      verdict: { kind: 'missing', genesisHash: before.genesisHash, seq: organisation.state.seq },
+    });
     const alone = new TestWorld().add(therapist, prescriber, client);
     const { genesisHash, state } = organisation;
     expect(nextRoster(thread.state, alone, { nowMs: T0 })).toEqual({

@@ -157,6 +157,25 @@ describe('waiting', () => {
   });
 });
 
+describe('an instant that is not later than the sealing time', () => {
+  it.each([
+    [OP.wait, 'waiting'],
+    [OP.reopen, 'open'],
+  ] as const)('is refused to the millisecond: op %i', (kind, state) => {
+    const owed = newOwed();
+    const { thread, prescriber, client, id } = owed;
+    if (kind === OP.reopen) act(owed, prescriber, answer(owed));
+    const author = kind === OP.wait ? prescriber : client;
+    const at = (dueMs: number): readonly RefusedOp[] =>
+      thread.accept(
+        thread.message(author, { ops: [op(kind, { obligation: id, dueMs })] }, { tsMs: T0 + HOUR }),
+      ).refusedOps;
+    expect(at(T0 + HOUR)).toEqual([{ index: 0, rule: 'op_not_later' }]);
+    expect(at(T0 + HOUR + 1)).toEqual([]);
+    expect(now(owed).state).toBe(state);
+  });
+});
+
 describe('answering', () => {
   it.each(['prescriber', 'colleague'] as const)('is for the responder’s role: the %s may', (who) => {
     const owed = newOwed();

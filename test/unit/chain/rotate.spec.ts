@@ -134,6 +134,29 @@ describe('what takes an adder', () => {
     expect(adder.ok).toBe(true);
   });
 
+  it('leaving an organisation out, even one that gives no row', () => {
+    const { thread, therapist, prescriber, world } = newCase();
+    const guest = newOrganisation('Guest');
+    world.add(guest);
+    const alone = thread.roster();
+    thread.accept(thread.rotate(therapist, withHeads(alone, guest)));
+    const shrunk = { ...thread.roster(), organisations: alone.organisations };
+    expect(thread.apply(thread.rotate(prescriber, shrunk))).toEqual(refusedBy('adder_needed'));
+    expect(thread.apply(thread.rotate(therapist, shrunk)).ok).toBe(true);
+    expect(thread.apply(thread.rotate(prescriber)).ok).toBe(true);
+  });
+
+  it('putting another organisation in the place of one', () => {
+    const { thread, therapist, prescriber, world } = newCase();
+    const [first, second] = [newOrganisation('First'), newOrganisation('Second')];
+    world.add(first, second);
+    const alone = thread.roster();
+    thread.accept(thread.rotate(therapist, withHeads(alone, first)));
+    const swapped = { ...withHeads(alone, second), epoch: alone.epoch + 1 };
+    expect(thread.apply(thread.rotate(prescriber, swapped))).toEqual(refusedBy('adder_needed'));
+    expect(thread.apply(thread.rotate(therapist, swapped)).ok).toBe(true);
+  });
+
   it('is judged by the row the author had before, not by the one he gives himself', () => {
     const { thread, prescriber, organisation } = newCase();
     const basis = organisation.attested(prescriber, ROLE.therapist);
