@@ -43,3 +43,4 @@ export { judgeEvent, type Circumstances, type Judgement } from './event.judgemen
 export { describeEvent, type Description, type Language } from './event.description.js';
 export { milligrams } from './texts/quantities.js';
 export { EXAMPLE_AT, exampleOf } from './event.examples.js';
+export * from './scales/index.js';
