@@ -135,7 +135,8 @@ async function lockDataDir(dataDir: string): Promise<Lock> {
 }
 
 async function refuseTakenPort(port: number, host: string): Promise<void> {
-  if (await isFree(port, host)) return;
+  // "localhost" may mean ::1 to a browser: another program there would be taken for us.
+  if ((await isFree(port, host)) && (await isFree(port, '::1'))) return;
   const other = port === HIGHEST_PORT ? port - 1 : port + 1;
   throw new Error(
     `Port ${port} is taken by another program. Stop that program, or choose another port: PORT=${other} npm start`,

@@ -178,8 +178,11 @@ async function opened({ child, port, record, release }: Started): Promise<Embedd
     });
   });
   const stop = async () => {
-    if (identity !== undefined) await stopProcess(identity, STOP_STEPS);
+    const gone = identity === undefined || (await stopProcess(identity, STOP_STEPS));
     release();
+    if (!gone) throw new Error(`PostgreSQL (process ${pid}) does not stop.`);
+    child.ref(); // its end may not have reached our event loop yet, and nothing else may keep that going
+    await exited;
   };
   const adminUrl = `postgres://postgres:${record.adminPassword}@127.0.0.1:${port}/postgres`;
   try {

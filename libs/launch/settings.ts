@@ -15,7 +15,7 @@ export interface LaunchSettings {
 }
 
 /** A setting the launcher cannot work with, named. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 

@@ -1,8 +1,9 @@
 /** Prints the one closing line `N passed, N failed`; a suite that cannot load counts as a failed test. */
 export default class CountReporter {
   /**
-   * @param {ReadonlySet<import('@jest/reporters').TestContext>} _contexts
-   * @param {import('@jest/reporters').AggregatedResult} results
+   * @param {unknown} _contexts
+   * @param {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number,
+   *   numPendingTests: number, numTodoTests: number }} results
    */
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;

@@ -72,18 +72,21 @@ describe('npm start', () => {
     await drop();
   });
 
-  it('says that the port is taken before it starts anything', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await once(squatter, 'listening');
-    const { port } = squatter.address() as { port: number };
-    const project = new SmallProject();
-    const run = start(project, { PORT: String(port) });
-    expect(await run.ends()).toBe(1);
-    squatter.close();
-    expect(run.output).toContain(`Port ${port} is taken`);
-    expect(run.postgresPid()).toBe(0);
-    expect(project.said()).toEqual([]);
-  });
+  it.each(['127.0.0.1', '::1', '::'])(
+    'says that the port is taken on %s before it starts anything',
+    async (host) => {
+      const squatter = createServer().listen(0, host);
+      await once(squatter, 'listening');
+      const { port } = squatter.address() as { port: number };
+      const project = new SmallProject();
+      const run = start(project, { PORT: String(port) });
+      expect(await run.ends()).toBe(1);
+      squatter.close();
+      expect(run.output).toContain(`Port ${port} is taken`);
+      expect(run.postgresPid()).toBe(0);
+      expect(project.said()).toEqual([]);
+    },
+  );
 
   it('says who holds the data folder when started twice on it, and does not disturb the first', async () => {
     const project = new SmallProject({ founder: false });
