@@ -45,7 +45,7 @@ const ZERO_HASH = new Uint8Array(LENGTH.hash);
 type Accepted<State> = { readonly ok: true; readonly state: State; readonly entryHash: Uint8Array };
 
 /** The state of an outcome that a factory relies on; a refusal is a broken test, told by its verdict. */
-export function accepted<State>(
+function accepted<State>(
   outcome: Accepted<State> | { readonly ok: false; readonly verdict: unknown },
 ): Accepted<State> {
   if (!outcome.ok)
