@@ -83,7 +83,8 @@ async function runService({ options, env, port, database, stop, hurry }: Run): P
   });
   const finished = new AbortController();
   try {
-    const folder = relative(process.cwd(), settings.dataDir);
+    const nearby = relative(process.cwd(), settings.dataDir);
+    const folder = nearby.startsWith('..') ? settings.dataDir : nearby;
     const opening = service.ready.then(async () => {
       log(`Trialogue is ready: ${urlOf(settings, port)}  (data in ${folder}; Ctrl-C stops it)`);
       await runFounder(options, urlOf(settings, port), env, finished.signal);
