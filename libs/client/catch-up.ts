@@ -119,7 +119,21 @@ export class CatchUp {
     if (held.health.state === 'not_served') this.become(held, { state: 'current' });
     if (page.more) return (held.state?.seq ?? 0) > before;
     await this.checkHead(held, page.head);
+    await this.thawIfTakenBack(held, page.head);
     return false;
+  }
+
+  /**
+   * What froze the chain was nobody's signature and is served no longer: the service's chain ends where mine does.
+   * Otherwise everybody would wait for somebody else to write the next entry.
+   */
+  private async thawIfTakenBack(held: HeldChain, head: Page['head']): Promise<void> {
+    const { health, state } = held;
+    if (health.state !== 'frozen' || health.signedFork || state === undefined) return;
+    const ends = head.seq === state.seq && equalBytes(fromBase64Url(head.hash), state.head);
+    if (!ends || health.atSeq <= state.seq) return;
+    await this.parts.write([this.parts.ledger.thaw(held)]);
+    this.parts.listener.health(held);
   }
 
   private notServed(held: HeldChain): void {
@@ -149,7 +163,10 @@ export class CatchUp {
       const batch = ledger.acceptAll(held, rest);
       changes.push(...batch.changes);
       facts.push(...batch.facts);
-      if (this.thaws(held, rest.slice(0, batch.taken))) changes.push(ledger.thaw(held));
+      if (this.thaws(held, rest.slice(0, batch.taken))) {
+        changes.push(ledger.thaw(held));
+        listener.health(held);
+      }
       refused = batch.refused;
       rest = rest.slice(batch.taken);
       const wanted = rest[0];

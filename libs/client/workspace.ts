@@ -174,6 +174,7 @@ export class Workspace {
   async chores(): Promise<void> {
     for (const held of this.ledger.threads()) {
       if (!this.mayWrite(held)) continue;
+      await this.healBadWrap(held);
       await this.introduceMyself(held);
       await this.reopenUnanswered(held);
     }
@@ -184,6 +185,19 @@ export class Workspace {
     if (state === undefined || state.closed || health.state !== 'current') return false;
     const row = presentRowOf(state, this.me);
     return row !== undefined && row.expiresMs > this.sender.nowMs();
+  }
+
+  /** Somebody gave me another epoch secret than the one he committed to: I make an epoch that everybody can read. */
+  private async healBadWrap(held: HeldThread): Promise<void> {
+    const epoch = this.reader.secrets.of(held, held.state?.epoch ?? 0);
+    const bad = epoch?.ok === false && (epoch.fault === 'wrap' || epoch.fault === 'commit');
+    const healing = this.queue
+      .all()
+      .some(
+        ({ threadId, work, automatic }) => threadId === held.chainId && automatic && work.kind === 'roster',
+      );
+    if (!bad || healing) return;
+    await this.write([this.queue.put(this.itemOf(held, { kind: 'roster', put: [], drop: [] }, true))]);
   }
 
   private async introduceMyself(held: HeldThread): Promise<void> {

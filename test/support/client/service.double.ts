@@ -1,19 +1,12 @@
+import { cryptoReady, entryHashOf, verifySignIn, type ThreadState } from '#chain';
 import {
-  applyIdentity,
-  applyOrganisation,
-  applyThread,
-  cryptoReady,
-  entryHashOf,
-  keyIdOf,
-  standingAt,
-  verifySignIn,
-  type IdentityState,
-  type OrganisationState,
-  type ThreadState,
-  type Verdict,
-  type World,
-} from '#chain';
-import type { LiveHandlers, LiveSocket, Transport, TransportReply, TransportRequest } from '#client';
+  ClientProblem,
+  type LiveHandlers,
+  type LiveSocket,
+  type Transport,
+  type TransportReply,
+  type TransportRequest,
+} from '#client';
 import {
   CLOCK_SKEW_MS,
   FOUNDING_HEADER,
@@ -23,8 +16,6 @@ import {
   Problem,
   ROUTES,
   SOCKET_EVENT,
-  SUBJECT,
-  WireError,
   equalBytes,
   fromBase64Url,
   fromHex,
@@ -34,21 +25,15 @@ import {
   toHex,
   type Kind,
   type Principal,
+  type ProblemCode,
   type Route,
   type RouteName,
 } from '#protocol';
-import { ClientProblem } from '#client';
+import { headOf, idIn, inviteProblem, problemOf, problemReply } from './service.double.answers.js';
+import { ChainsOfDouble, type Chain } from './service.double.chains.js';
 
 export const DOUBLE_URL = 'http://double.test';
 export const FOUNDING_TOKEN = 'founding token of the double';
-
-type State = IdentityState | OrganisationState | ThreadState;
-
-interface Chain {
-  readonly kind: Kind;
-  readonly entries: Uint8Array[];
-  state: State | undefined;
-}
 
 interface Socket {
   readonly handlers: LiveHandlers;
@@ -66,8 +51,7 @@ export type Tamper = (
  * A service in this process, with the same doors and the same rules: it runs the verifying half and nothing else.
  * Tests make it dishonest: by tampering with replies, by putting entries in without checking, by not answering.
  */
-export class ServiceDouble implements World {
-  readonly chains = new Map<string, Chain>();
+export class ServiceDouble extends ChainsOfDouble {
   private readonly challenges = new Set<string>();
   private readonly sockets = new Set<Socket>();
   private readonly introductions = new Set<string>();
@@ -77,6 +61,8 @@ export class ServiceDouble implements World {
   /** Entries as they were sent in, in order. */
   readonly received: Uint8Array[] = [];
   tamper: Tamper | undefined;
+  /** A refusal of its own choosing, by route or event name; what was sent is still noted. */
+  refuse: ((name: string) => ProblemCode | undefined) | undefined;
   /** Nothing answers. */
   down = false;
   /** The next so many appends are committed, but their answer gets lost. */
@@ -87,64 +73,11 @@ export class ServiceDouble implements World {
   generous = false;
   clockMs: () => number = () => Date.now();
 
-  identity(userId: string): IdentityState | undefined {
-    const chain = this.chains.get(userId);
-    return chain?.kind === KIND.identity ? (chain.state as IdentityState) : undefined;
-  }
-
-  organisation(genesisHash: string): OrganisationState | undefined {
-    return this.organisations().find((state) => toHex(state.genesisHash) === genesisHash);
-  }
-
-  thread(threadId: string): ThreadState {
-    return this.chain(threadId).state as ThreadState;
-  }
-
-  chain(chainId: string): Chain {
-    const chain = this.chains.get(chainId);
-    if (chain === undefined) throw new Problem('chain.not_found');
-    return chain;
-  }
-
-  organisations(): OrganisationState[] {
-    return [...this.chains.values()].flatMap((chain) =>
-      chain.kind === KIND.organisation && chain.state !== undefined ? [chain.state as OrganisationState] : [],
-    );
-  }
-
   transport(): Transport {
     return {
       request: (_, request) => this.request(request),
       live: (_, handlers) => this.live(handlers),
     };
-  }
-
-  /** What no honest service does: an entry stands in the chain whether it verifies or not. */
-  force(chainId: string, bytes: Uint8Array): void {
-    const chain = this.chain(chainId);
-    const outcome = this.apply(chain, bytes);
-    chain.entries.push(bytes);
-    if (outcome.ok) chain.state = outcome.state;
-  }
-
-  /** Takes the chain back, as a restored backup or a liar would. */
-  truncate(chainId: string, toSeq: number): void {
-    const chain = this.chain(chainId);
-    const kept = chain.entries.slice(0, toSeq);
-    chain.entries.length = 0;
-    chain.state = undefined;
-    for (const bytes of kept) this.force(chainId, bytes);
-  }
-
-  private apply(chain: Chain, bytes: Uint8Array) {
-    switch (chain.kind) {
-      case KIND.identity:
-        return applyIdentity(chain.state as IdentityState | undefined, bytes);
-      case KIND.organisation:
-        return applyOrganisation(chain.state as OrganisationState | undefined, bytes);
-      default:
-        return applyThread(chain.state as ThreadState | undefined, bytes, this);
-    }
   }
 
   private async request(request: TransportRequest): Promise<TransportReply> {
@@ -154,12 +87,21 @@ export class ServiceDouble implements World {
     try {
       const caller = this.callerOf(request.headers['authorization']);
       this.requirePrincipal(request.route, caller);
-      const reply = await this.serve(request, caller);
+      this.refuseFirst(request.route, request.body);
+      const reply = this.serve(request, caller);
       this.loseAck(request.route);
       return { status: 200, body: this.tampered(request.route, reply, { body: request.body, caller }) };
     } catch (error) {
       return problemReply(error);
     }
+  }
+
+  private refuseFirst(name: string, body: unknown): void {
+    const code = this.refuse?.(name);
+    if (code === undefined) return;
+    const { entry } = (body ?? {}) as { entry?: string };
+    if (entry !== undefined) this.received.push(fromBase64Url(entry));
+    throw new Problem(code);
   }
 
   private loseAck(name: string): void {
@@ -190,28 +132,7 @@ export class ServiceDouble implements World {
     return this.principalOf(authorization.replace('Bearer ', ''));
   }
 
-  /** The token of the double is the key id. */
-  private principalOf(keyId: string): Principal | undefined {
-    return this.keyOf(keyId)?.principal;
-  }
-
-  private keyOf(keyId: string): { principal: Principal; publicKey: Uint8Array } | undefined {
-    for (const [chainId, { kind, state }] of this.chains) {
-      if (kind === KIND.identity) {
-        const device = (state as IdentityState).devices.find(({ deviceId }) => deviceId === keyId);
-        if (device !== undefined) {
-          return { principal: { kind: 'device', keyId, userId: chainId }, publicKey: device.signingKey };
-        }
-      }
-      if (kind === KIND.organisation) {
-        const found = organisationKey(state as OrganisationState, { keyId, organisationId: chainId });
-        if (found !== undefined) return found;
-      }
-    }
-    return undefined;
-  }
-
-  private async serve(request: TransportRequest, caller: Principal | undefined): Promise<unknown> {
+  private serve(request: TransportRequest, caller: Principal | undefined): unknown {
     const body = request.body as Record<string, string>;
     switch (request.route) {
       case 'createChallenge':
@@ -465,6 +386,7 @@ export class ServiceDouble implements World {
     if (this.down || !socket.open) throw new ClientProblem('connection.unreachable');
     const caller = this.principalOf(socket.token);
     try {
+      this.refuseFirst(event, body);
       const reply = this.commandReply(event, body, caller);
       this.loseAck(event);
       return { ok: true, ...(this.tampered(event, reply, { body, caller }) as object) };
@@ -491,53 +413,4 @@ export class ServiceDouble implements World {
 export async function newServiceDouble(): Promise<ServiceDouble> {
   await cryptoReady();
   return new ServiceDouble();
-}
-
-function idIn(path: string, place: number): string {
-  return path.split('/')[place + 1] ?? '';
-}
-
-function headOf(state: State | undefined): { seq: number; hash: string } {
-  return { seq: state?.seq ?? 0, hash: toBase64Url(state?.head ?? new Uint8Array(32)) };
-}
-
-function organisationKey(
-  state: OrganisationState,
-  { keyId, organisationId }: { readonly keyId: string; readonly organisationId: string },
-): { principal: Principal; publicKey: Uint8Array } | undefined {
-  const admin = state.admins.find((candidate) => candidate.keyId === keyId);
-  if (admin !== undefined) {
-    return { principal: { kind: 'admin', keyId, organisationId }, publicKey: admin.publicKey };
-  }
-  const invited = [...state.attestations.values()].find(
-    ({ subjectKind, subject }) => subjectKind === SUBJECT.invite && toHex(keyIdOf(subject)) === keyId,
-  );
-  if (invited === undefined) return undefined;
-  if (standingAt(invited, state.seq) !== 'live') throw new Problem('invite.revoked');
-  if (invited.claim !== undefined) throw new Problem('invite.used');
-  if (invited.claimByMs < Date.now()) throw new Problem('invite.expired');
-  const attestHash = toBase64Url(invited.hash);
-  return { principal: { kind: 'invite', keyId, organisationId, attestHash }, publicKey: invited.subject };
-}
-
-function problemOf(verdict: Verdict): Problem {
-  if (!('rule' in verdict)) return new Problem('entry.invalid', { rule: verdict.kind });
-  const code = verdict.kind === 'malformed' ? 'entry.malformed' : 'entry.invalid';
-  return new Problem(code, { rule: verdict.rule });
-}
-
-function inviteProblem(verdict: Verdict): Problem {
-  const rule = 'rule' in verdict ? verdict.rule : '';
-  if (rule === 'claim_taken') return new Problem('invite.used');
-  if (rule === 'claim_late') return new Problem('invite.expired');
-  return problemOf(verdict);
-}
-
-/** Lost answers stay lost; problems become the body of the wire; anything else is a mistake of the double. */
-function problemReply(error: unknown): TransportReply {
-  if (error instanceof ClientProblem) throw error;
-  const problem = error instanceof WireError ? new Problem('entry.malformed', { rule: error.code }) : error;
-  if (!(problem instanceof Problem)) throw problem;
-  const body = problem.body('double');
-  return { status: body.status, body };
 }

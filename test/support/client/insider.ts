@@ -1,0 +1,141 @@
+import { cryptoReady, nextRoster, type RosterWishes, type ThreadState } from '#chain';
+import {
+  importKeys,
+  openRotate,
+  sealMessage,
+  sealRotate,
+  sealUserKey,
+  type EpochSecret,
+  type PersonKeys,
+  type SealedRotate,
+} from '#vault';
+import {
+  CONTENT,
+  KIND,
+  LENGTH,
+  THREAD,
+  URGENCY,
+  encodeHeader,
+  parseEntry,
+  toHex,
+  type ContentType,
+  type Entry,
+  type Header,
+  type ObligationOp,
+  type Urgency,
+} from '#protocol';
+import type { Player } from './scene.js';
+import type { ServiceDouble } from './service.double.js';
+
+interface Content {
+  readonly contentType?: ContentType;
+  readonly content?: unknown;
+  readonly ops?: readonly ObligationOp[];
+  readonly urgency?: Urgency;
+  readonly tsMs?: number;
+}
+
+/** Somebody with real keys and a program of his own: what he signs, an SDK would have refused to write. */
+export class Insider {
+  private constructor(
+    private readonly service: ServiceDouble,
+    readonly person: PersonKeys,
+  ) {}
+
+  static async of(service: ServiceDouble, player: Player): Promise<Insider> {
+    await cryptoReady();
+    const keys = (await player.store.load()).get('keys') ?? new Uint8Array();
+    const person = importKeys('person', keys);
+    if (!person.ok) throw new Error('the store of a player holds his keys');
+    return new Insider(service, person.value);
+  }
+
+  place(state: ThreadState, tsMs = Date.now()) {
+    return {
+      chainId: state.chainId,
+      seq: state.seq + 1,
+      prevHash: state.head,
+      authorUser: this.person.userId,
+      tsMs,
+    };
+  }
+
+  /** The newest epoch secret this person can open in a thread. */
+  epoch(threadId: string): EpochSecret {
+    const state = this.service.thread(threadId);
+    const rotates = this.service.chain(threadId).entries.map(parseEntry).filter(isRotate).reverse();
+    for (const entry of rotates) {
+      const opened = openRotate({ person: this.person, entry, threadGenesisHash: state.genesisHash });
+      if (opened.ok) return opened.value;
+    }
+    throw new Error('this person never had a key here');
+  }
+
+  /** Any message, checked by nothing. */
+  message(threadId: string, given: Content): Entry {
+    const state = this.service.thread(threadId);
+    return sealMessage({
+      signer: this.person.device,
+      epoch: this.epoch(threadId),
+      place: this.place(state, given.tsMs),
+      urgency: given.urgency ?? URGENCY.routine,
+      ops: given.ops ?? [],
+      plaintext: { contentType: given.contentType ?? CONTENT.note, content: given.content ?? note('Hello') },
+    });
+  }
+
+  /** Any roster this person wishes for, sealed for the place after the head. */
+  rotate(threadId: string, wishes: Partial<RosterWishes> = {}): SealedRotate {
+    const state = this.service.thread(threadId);
+    const roster = nextRoster(state, this.service, { nowMs: Date.now(), ...wishes });
+    if (!roster.ok) throw new Error(`no such roster: ${JSON.stringify(roster.verdict)}`);
+    return sealRotate({
+      signer: this.person.device,
+      threadGenesisHash: state.genesisHash,
+      place: this.place(state),
+      roster,
+      userKeys: roster.publicKeys,
+    });
+  }
+
+  /** Header and body of somebody's choosing, under this person's signature. */
+  sign(header: Partial<Header> & Pick<Header, 'type' | 'chainId'>, body: Uint8Array): Entry {
+    const state = this.service.thread(toHex(header.chainId));
+    return this.person.device.signEntry({ ...this.place(state), kind: KIND.thread, ...header }, body);
+  }
+
+  /** The next generation of this person's key, for the same single device. */
+  nextUserKey(): Entry {
+    const state = this.service.identity(toHex(this.person.userId));
+    const [device] = state?.devices ?? [];
+    if (state === undefined || device === undefined) throw new Error('a person has a device');
+    return sealUserKey({
+      signer: this.person.device,
+      genesisHash: state.genesisHash,
+      place: {
+        chainId: state.chainId,
+        seq: state.seq + 1,
+        prevHash: state.head,
+        authorUser: state.chainId,
+        tsMs: Date.now(),
+      },
+      generation: state.generations.length + 1,
+      devices: [{ deviceId: this.person.device.keyId, kemKey: device.kemKey }],
+      archiveKey: state.archiveKey,
+    });
+  }
+}
+
+export function note(text: string) {
+  return { event: 'note', schema: 1, about: null, text };
+}
+
+function isRotate({ header }: Entry): boolean {
+  return header.type === THREAD.rotate;
+}
+
+/** The same entry with another header in front and the old signature behind: what somebody without keys can make. */
+export function withHeader(entry: Entry, changes: Partial<Header>): Uint8Array {
+  const header = encodeHeader({ ...entry.header, ...changes });
+  return Uint8Array.from([...header, ...entry.bytes.slice(LENGTH.header)]);
+}
