@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -36,7 +36,6 @@ interface Side {
   readonly server: ChildProcess;
   readonly generator: ChildProcess;
   readonly replies: AsyncIterator<string, undefined>;
-  readonly lines: Interface;
 }
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -45,13 +44,12 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 export async function fanoutBench(): Promise<void> {
   const folder = mkdtempSync(join(os.tmpdir(), 'trialogue-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDir: folder });
-  const sides: Side[] = [];
   try {
-    sides.push(await startBare(await database(postgres, 'bare')));
-    sides.push(await startTrialogue(await database(postgres, 'trialogue_bench'), folder));
-    await compare(sides, postgres);
+    const bare = await startBare(await database(postgres, 'bare'));
+    const own = await startTrialogue(await database(postgres, 'trialogue_bench'), folder);
+    await compare([bare, own], postgres);
   } finally {
-    for (const side of sides) await stop(side);
+    for (const child of started) await stop(child);
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -90,11 +88,16 @@ async function startTrialogue(databaseUrl: string, folder: string): Promise<Side
   return withGenerator('Trialogue', server, { TARGET: 'trialogue', URL: url, FOUNDING_TOKEN });
 }
 
+/** Every process this run started, to be stopped whatever happens. Generators first: they hold the connections. */
+const started: ChildProcess[] = [];
+
 function start(script: string, env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [script], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  started.unshift(child);
+  return child;
 }
 
 async function untilLine(child: ChildProcess, expected: string): Promise<void> {
@@ -118,10 +121,9 @@ async function untilReady(url: string): Promise<void> {
 async function withGenerator(name: string, server: ChildProcess, env: Record<string, string>): Promise<Side> {
   const generator = start(here('./generator.js'), { ROOMS: String(ROOMS), SECONDS: String(SECONDS), ...env });
   if (generator.stdout === null) throw new Error('no output to read');
-  const lines = createInterface({ input: generator.stdout });
-  const replies = lines[Symbol.asyncIterator]();
+  const replies = createInterface({ input: generator.stdout })[Symbol.asyncIterator]();
   if ((await replies.next()).value !== 'ready') throw new Error(`the generator for ${name} failed`);
-  return { name, server, generator, replies, lines };
+  return { name, server, generator, replies };
 }
 
 async function measure(side: Side, postgres: EmbeddedPostgres, order: string): Promise<Measured> {
@@ -198,17 +200,10 @@ function report(sides: readonly Side[], results: Results): void {
     print(row('ratio of throughput, Trialogue to bare', (own / bare).toFixed(2)));
 }
 
-async function stop({ server, generator, lines }: Side): Promise<void> {
-  generator.stdin?.write('stop\n');
-  await ended(generator);
-  lines.close();
-  server.kill('SIGTERM');
-  await ended(server);
-}
-
-/** Waits for the end, ten seconds at most; then the process, which is ours, is killed. */
-async function ended(child: ChildProcess): Promise<void> {
+/** Ten seconds to end by itself; then the process, which is ours, is killed. */
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await once(child, 'exit');
   clearTimeout(timer);

@@ -53,7 +53,6 @@ process.stdout.write('ready\n');
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [order, amount] = line.split(' ');
-  if (order === 'stop') break;
   const milliseconds = Number(setting('SECONDS')) * 1000;
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();

@@ -174,7 +174,7 @@ export function rotation(
     headHash: person.state.head,
     generation: 1,
     keyHash: keyHashOf(person.userKey),
-    expiresMs: place.tsMs + YEAR_MS,
+    expiresMs: place.tsMs + YEAR_MS / 2,
   }));
   const { organisation } = place;
   return sealRotate({
