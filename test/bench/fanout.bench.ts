@@ -83,6 +83,7 @@ async function startTrialogue(databaseUrl: string, folder: string): Promise<Side
     FOUNDING_TOKEN,
     SESSION_SECRET: 'bench-session-secret-of-this-very-run-only',
     LOG_LEVEL: 'error',
+    RATE_FACTOR: '1000',
   });
   await untilReady(`${url}/health/ready`);
   return withGenerator('Trialogue', server, { TARGET: 'trialogue', URL: url, FOUNDING_TOKEN });
