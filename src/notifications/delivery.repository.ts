@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { fromHex, type DeliveriesReply } from '#protocol';
 import type { ChannelName } from '../accounts/index.js';
 import type { Notice } from '../obligations/index.js';
-import { Transactions, firstRow, rows } from '../platform/index.js';
+import { firstRow, rows } from '../platform/index.js';
 
 /** Whom a delivery is for. `organisation` stands in where its administrators left no contact. */
 export interface Recipient {
@@ -43,20 +43,20 @@ const DELIVERY = `id AS "deliveryId", recipient_kind AS kind, recipient_id AS id
 /** The ledger. The only place with SQL on `delivery` and `delivery_attempt`. */
 @Injectable()
 export class DeliveryRepository {
-  constructor(
-    private readonly source: DataSource,
-    private readonly transactions: Transactions,
-  ) {}
+  constructor(private readonly source: DataSource) {}
 
   /** One row per target of this cause, made at most once however often it is asked for; returns all of the cause. */
   async prepare(cause: string, notice: Notice, targets: readonly Target[]): Promise<Delivery[]> {
-    await rows(
+    const found = await rows<Delivery>(
       this.source,
-      `INSERT INTO delivery
-         (cause, recipient_kind, recipient_id, channel, state, reason, urgency, thread_id, obligation_id)
-       SELECT $1, kind, id, channel, CASE channel WHEN 'none' THEN 'no_contact' ELSE 'pending' END, $5, $6, $7, $8
-       FROM unnest($2::text[], $3::bytea[], $4::text[]) AS given (kind, id, channel)
-       ON CONFLICT DO NOTHING`,
+      `WITH made AS (
+         INSERT INTO delivery
+           (cause, recipient_kind, recipient_id, channel, state, reason, urgency, thread_id, obligation_id)
+         SELECT $1, kind, id, channel, CASE channel WHEN 'none' THEN 'no_contact' ELSE 'pending' END, $5, $6, $7, $8
+         FROM unnest($2::text[], $3::bytea[], $4::text[]) AS given (kind, id, channel)
+         ON CONFLICT DO NOTHING
+         RETURNING ${DELIVERY})
+       SELECT * FROM made UNION ALL SELECT ${DELIVERY} FROM delivery WHERE cause = $1`,
       [
         cause,
         targets.map(({ kind }) => kind),
@@ -68,6 +68,8 @@ export class DeliveryRepository {
         notice.obligation ?? null,
       ],
     );
+    if (found.length >= targets.length) return found;
+    // Somebody made them while this statement ran: it could not see them yet.
     return rows<Delivery>(this.source, `SELECT ${DELIVERY} FROM delivery WHERE cause = $1`, [cause]);
   }
 
@@ -105,23 +107,18 @@ export class DeliveryRepository {
     readonly code: string | null;
     readonly state: 'sent' | 'failed' | 'pending';
   }): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      await rows(
-        tx,
-        `UPDATE delivery_attempt SET ended_at = now(), code = $3,
-           outcome = CASE WHEN $4 = 'sent' THEN 'sent' ELSE 'failed' END
-         WHERE delivery_id = $1 AND number = $2`,
-        [ended.deliveryId, ended.number, ended.code, ended.state],
-      );
-      await rows(
-        tx,
-        `UPDATE delivery SET state = $2,
-           claimed_until = CASE WHEN attempts = $3 THEN NULL ELSE claimed_until END,
-           sent_at = CASE WHEN $2 = 'sent' THEN now() END
-         WHERE id = $1 AND state = 'pending'`,
-        [ended.deliveryId, ended.state, ended.number],
-      );
-    });
+    await rows(
+      this.source,
+      `WITH ended AS (
+         UPDATE delivery_attempt SET ended_at = now(), code = $4,
+           outcome = CASE $2 WHEN 'sent' THEN 'sent' ELSE 'failed' END
+         WHERE delivery_id = $1 AND number = $3)
+       UPDATE delivery SET state = $2,
+         claimed_until = CASE WHEN attempts = $3 THEN NULL ELSE claimed_until END,
+         sent_at = CASE $2 WHEN 'sent' THEN now() END
+       WHERE id = $1 AND state = 'pending'`,
+      [ended.deliveryId, ended.state, ended.number, ended.code],
+    );
   }
 
   /** Ends a delivery that is not made: it is no longer true, or the contact is gone. */

@@ -9,13 +9,14 @@ import {
   type ClaimedOutboxRow,
   type JobQueue,
   type Logger,
+  type NewJob,
 } from '../platform/index.js';
 import { NoticeEffect } from './notice-effect.service.js';
 
 export const NOTICE_QUEUE = 'notices';
 
 /** `directAfterMs`: a queue out of reach for this long is passed by. */
-export const DISPATCH = {
+const DISPATCH = {
   everyMs: 250,
   leaseMs: 20_000,
   batch: 200,
@@ -68,7 +69,7 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
   private async enqueue(ids: readonly number[]): Promise<boolean> {
     await this.outbox.markEnqueued(ids);
     try {
-      await this.queue?.addBulk(ids.map((id) => ({ name: 'notice', data: { outboxId: id } })));
+      await this.queue?.addBulk(ids.map(jobOf));
     } catch (error) {
       this.refusedSinceMs ??= performance.now();
       await this.passBy(ids, error);
@@ -94,4 +95,13 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
       if (failed.length > 0) await this.outbox.postpone(failed, DISPATCH.directAfterMs);
     }
   }
+}
+
+/**
+ * One job per row and minute: a long backlog is not doubled by being looked at again, and a job that hangs in the
+ * queue for ever does not stand in the way of its successor for longer than that.
+ */
+function jobOf(outboxId: number): NewJob {
+  const minute = Math.floor(Date.now() / 60_000);
+  return { id: `outbox-${outboxId}-${minute}`, name: 'notice', data: { outboxId } };
 }

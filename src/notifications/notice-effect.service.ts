@@ -13,7 +13,7 @@ import { isStillTrue } from './truth.policy.js';
 import { APP_LINK, type AppLink } from './app-link.js';
 
 /** How long one worker has a delivery to itself: longer than any channel may take. */
-export const CLAIM_MS = 20_000;
+const CLAIM_MS = 20_000;
 
 /** `undone`: try again after this long, or (null) whoever holds the claim goes on with it. */
 type Progress = { readonly done: true } | { readonly done: false; readonly againInMs: number | null };

@@ -1,14 +1,11 @@
-import type { Obligation, ObligationChange, ThreadState } from '#chain';
-import { OP, THREAD, parseMessage, toHex, type Entry, type Op, type Urgency } from '#protocol';
+import type { Obligation, ObligationChange } from '#chain';
+import { OP, THREAD, parseMessage, toHex, type Op, type Urgency } from '#protocol';
+import type { AppliedThread as Accepted } from '../chains/index.js';
 import type { OutboxRow } from '../platform/index.js';
 import { REASON, noticeRow, type Reason } from './notice.js';
 
-/** One thread entry the server accepted: what it was, and the verified thread after it. */
-export interface AppliedThread {
-  readonly state: ThreadState;
-  readonly entry: Entry;
-  readonly changes: readonly ObligationChange[];
-}
+/** What this room looks at in a thread entry the server accepted. */
+export type AppliedThread = Pick<Accepted, 'state' | 'entry' | 'changes'>;
 
 /** "Something is new for you here", said at most once in a while; ids in hex. */
 export interface Update {

@@ -1,4 +1,4 @@
-export { EngineHealth, type EngineHealthReport } from './engine-health.service.js';
+export { EngineHealth } from './engine-health.service.js';
 export { NOTICE_TOPIC, noticePayload, type Notice } from './notice.js';
 export { ObligationMirror } from './obligation-mirror.service.js';
 export { ObligationReader } from './obligation-reader.service.js';

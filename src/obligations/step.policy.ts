@@ -6,7 +6,7 @@ export const STEP = { remind: 'remind', due: 'due' } as const;
 export type Step = (typeof STEP)[keyof typeof STEP];
 
 /** Share of the time between opening and due after which the responder is reminded. */
-export const REMIND_AT_SHARE = 0.75;
+const REMIND_AT_SHARE = 0.75;
 
 export interface Schedule {
   readonly step: Step;

@@ -28,9 +28,18 @@ export interface Job {
   readonly attemptsMade: number;
 }
 
+export interface NewJob {
+  readonly id: string;
+  readonly name: string;
+  readonly data: JobData;
+}
+
 export interface JobQueue {
-  /** Rejects within 3 s if the queue is out of reach; then the caller does the effect itself. */
-  addBulk(jobs: readonly { readonly name: string; readonly data: JobData }[]): Promise<void>;
+  /**
+   * Rejects within 3 s if the queue is out of reach; then the caller does the effect itself. A job whose id is in
+   * the queue already is not added again; ids hold no ':' and are not digits only.
+   */
+  addBulk(jobs: readonly NewJob[]): Promise<void>;
 }
 
 interface Closable {
@@ -45,8 +54,9 @@ const reconnectAfterMs = (times: number): number => Math.min(times * 250, 2_000)
 const RETRIES: JobsOptions = {
   attempts: 12,
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
-  removeOnComplete: { age: 3_600, count: 1_000 },
-  removeOnFail: { age: 86_400, count: 1_000 },
+  // A job that is kept would keep its id from being added again.
+  removeOnComplete: true,
+  removeOnFail: true,
 };
 /** A half-dead LISTEN is noticed by the end of a block, a crashed worker's job by the stalled check. */
 const WORKER = { drainDelay: 5, lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 5 } as const;
@@ -86,7 +96,11 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.watch(queue, queue.backend);
     return {
       addBulk: async (jobs) => {
-        const bulk = jobs.map((job) => ({ name: job.name, data: job.data, opts: RETRIES }));
+        const bulk = jobs.map((job) => ({
+          name: job.name,
+          data: job.data,
+          opts: { ...RETRIES, jobId: job.id },
+        }));
         await within(ADD_LIMIT_MS, queue.addBulk(bulk));
       },
     };

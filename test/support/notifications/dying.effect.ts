@@ -1,0 +1,38 @@
+import type { DataSource } from 'typeorm';
+import { ContactRepository } from '../../../src/accounts/contact.repository.js';
+import { ContactsService } from '../../../src/accounts/index.js';
+import { KeyDirectory } from '../../../src/chains/index.js';
+import { appLinkOf } from '../../../src/notifications/app-link.js';
+import type { Channel } from '../../../src/notifications/channels/channel.js';
+import { SmtpEmailChannel } from '../../../src/notifications/channels/smtp-email.channel.js';
+import { WebhookChannel } from '../../../src/notifications/channels/webhook.channel.js';
+import { DeliveryRepository } from '../../../src/notifications/delivery.repository.js';
+import { NoticeEffect } from '../../../src/notifications/notice-effect.service.js';
+import { RecipientsService } from '../../../src/notifications/recipients.service.js';
+import { configFor, silent } from '../obligations/database.js';
+import { obligationRoom } from '../obligations/rooms.js';
+
+/** The effect in a process that is killed when the provider has taken the mail: it goes out, nothing comes back. */
+export function dyingEffect(source: DataSource, smtpUrl: string): NoticeEffect {
+  const config = configFor('postgres://127.0.0.1/unused', { SMTP_URL: smtpUrl });
+  const smtp = new SmtpEmailChannel(smtpUrl, config.mailFrom);
+  const email: Channel = {
+    name: 'email',
+    send: async (envelope) => {
+      await smtp.send(envelope);
+      return new Promise(() => undefined);
+    },
+    close: () => undefined,
+  };
+  const room = obligationRoom(source);
+  const contacts = new ContactsService(new ContactRepository(source), new KeyDirectory(source), config);
+  return new NoticeEffect(
+    room.outbox,
+    new DeliveryRepository(source),
+    new RecipientsService(contacts),
+    room.reader,
+    { email, webhook: new WebhookChannel(() => false) },
+    appLinkOf(config.publicUrl),
+    silent,
+  );
+}
