@@ -17,6 +17,7 @@ import {
   toHex,
   type CaseId,
   type Lane,
+  type ProblemRepair,
   type Role,
   type RoleName,
   type ThreadGenesis,
@@ -163,9 +164,9 @@ function sealFirstRoster(
 }
 
 async function send(workspace: Workspace, founding: Founding): Promise<void> {
-  const taken = await offer(workspace, founding);
-  if (taken !== undefined) {
-    workspace.sender.setClock(taken.serverTimeMs);
+  const skew = await offer(workspace, founding);
+  if (skew !== undefined) {
+    if (!workspace.sender.setClock(skew.serverTimeMs)) throw new Problem('chain.clock_skew', skew);
     await send(workspace, await resealed(workspace, founding));
     return;
   }
@@ -180,7 +181,7 @@ async function send(workspace: Workspace, founding: Founding): Promise<void> {
 async function offer(
   workspace: Workspace,
   { genesis, rotate }: Founding,
-): Promise<{ readonly serverTimeMs: number | undefined } | undefined> {
+): Promise<ProblemRepair | undefined> {
   try {
     await workspace.parts.connection.call('foundThread', { body: { genesis, rotate } });
     return undefined;
@@ -188,7 +189,7 @@ async function offer(
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'chain.already_exists') return undefined;
     if (error.code !== 'chain.clock_skew') throw error;
-    return { serverTimeMs: error.repair?.serverTimeMs };
+    return error.repair ?? {};
   }
 }
 

@@ -24,7 +24,7 @@ import type { StoreChange } from './store.contract.js';
 
 export const DEFAULT_PATIENCE_MS = 5_000;
 
-/** A joining that has begun: kept until it is done, so that a crash does not burn the invitation. */
+/** A joining that has begun: kept until its words were handed over, so that a crash burns neither link nor words. */
 const joiningSchema = z.strictObject({
   organisationId: z.string(),
   displayName: z.string(),
@@ -48,11 +48,23 @@ export async function enrol(options: JoinOptions): Promise<readonly string[]> {
   const invitation = readLink(options);
   const url = options.url ?? invitation.address;
   const stored = await options.store.load();
-  if (hasOwner(stored)) throw new ClientProblem('store.not_empty');
+  if (hasOwner(stored)) return wordsOf(stored, invitation);
   const signer = await acceptInvitation(invitation, url, options);
   const identity = resume(stored, invitation) ?? (await begin(options, invitation));
   await new Enrolment(options, { url, signer, invitation, identity }).run();
   return identity.joining.words;
+}
+
+/** Done already, but nobody has seen the words yet: the process may have died before it could show them. */
+function wordsOf(stored: ReadonlyMap<string, Uint8Array>, invitation: Invitation): readonly string[] {
+  const identity = resume(stored, invitation);
+  if (identity === undefined) throw new ClientProblem('store.not_empty');
+  return identity.joining.words;
+}
+
+/** The first sync of the member: whoever joined has his words, and the store forgets them. */
+export function forgetJoining(stored: ReadonlyMap<string, Uint8Array>): readonly StoreChange[] {
+  return stored.has(JOINING_KEY) ? [{ key: JOINING_KEY, value: undefined }] : [];
 }
 
 function readLink(options: JoinOptions): Invitation {
@@ -233,11 +245,7 @@ class Enrolment {
     const own = this.ledger.ensure('identity', toHex(person.userId));
     const { changes } = this.ledger.acceptAll(own, [joining.genesis, joining.userKey].map(fromBase64Url));
     const profile = { displayName: joining.displayName, nonce: fromBase64Url(joining.nonce) };
-    await this.options.store.write([
-      ...changes,
-      ...memberOwner({ url, profile }, person.export()),
-      { key: JOINING_KEY, value: undefined },
-    ]);
+    await this.options.store.write([...changes, ...memberOwner({ url, profile }, person.export())]);
   }
 }
 

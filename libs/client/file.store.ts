@@ -165,7 +165,8 @@ interface Waiting {
 /** Batches that wait while one is being written go to the disk together: one fsync for all of them. */
 class FileKeyStore implements KeyStore {
   private waiting: Waiting[] = [];
-  private writing: Promise<void> | undefined;
+  private draining = false;
+  private drained: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -182,13 +183,13 @@ class FileKeyStore implements KeyStore {
     if (this.closed) return Promise.reject(new ClientProblem('store.closed'));
     return new Promise((resolve, reject) => {
       this.waiting.push({ changes, resolve, reject });
-      this.writing ??= this.drain().finally(() => {
-        this.writing = undefined;
-      });
+      if (!this.draining) this.drained = this.drain();
     });
   }
 
+  /** The mark is taken away in the same turn in which nothing waits: whoever comes later starts anew. */
   private async drain(): Promise<void> {
+    this.draining = true;
     for (let batch = this.take(); batch.length > 0; batch = this.take()) {
       try {
         await this.persist(batch.flatMap(({ changes }) => changes));
@@ -197,6 +198,7 @@ class FileKeyStore implements KeyStore {
         for (const { reject } of batch) reject(error);
       }
     }
+    this.draining = false;
   }
 
   private take(): Waiting[] {
@@ -215,7 +217,7 @@ class FileKeyStore implements KeyStore {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.writing;
+    await this.drained;
     await this.log.close();
     if (!this.guard.lost()) await this.guard.release();
   }

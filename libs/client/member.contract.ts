@@ -27,7 +27,7 @@ export interface JoinOptions {
   readonly patienceMs?: number;
 }
 
-/** `recoveryWords`: 24 words, shown once and kept nowhere. */
+/** `recoveryWords`: 24 words to show once; the store forgets them with the first `sync`. */
 export interface Joined {
   readonly member: MemberSession;
   readonly recoveryWords: readonly string[];

@@ -14,7 +14,7 @@ import { listCases } from './case.view.js';
 import { foundCase, resumeFoundings } from './case.founding.js';
 import { Connection } from './connection.js';
 import { contactBook, listDeliveries } from './contacts.js';
-import { DEFAULT_PATIENCE_MS, enrol } from './enrolment.js';
+import { DEFAULT_PATIENCE_MS, enrol, forgetJoining } from './enrolment.js';
 import type { HeldThread } from './held.chain.js';
 import { LaneView } from './lane.view.js';
 import type {
@@ -102,6 +102,7 @@ class OpenMember implements MemberSession {
     const me = await workspace.catchUp.everything();
     workspace.sender.noticeClock(me.serverTimeMs);
     await resumeFoundings(workspace);
+    await workspace.write(forgetJoining(await workspace.parts.store.load()));
     await workspace.settled();
     await workspace.chores();
     await workspace.settled();

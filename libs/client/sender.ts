@@ -34,6 +34,9 @@ export interface SenderParts extends SealingParts {
   readonly write: (changes: readonly StoreChange[]) => Promise<void>;
 }
 
+/** A clock further off than this is not corrected by what a service says. */
+const MAX_CORRECTION_MS = 86_400_000;
+
 export type AskAuthor = (question: AuthorQuestion) => Promise<boolean> | boolean;
 
 /** Refusals after which the same bytes have no future; anything else may be sent again unchanged. */
@@ -43,6 +46,7 @@ const FINAL: ReadonlySet<string> = new Set([
   'entry.op_refused',
   'entry.kind_not_accepted',
   'chain.not_found',
+  'chain.clock_skew',
   'auth.forbidden',
   'request.malformed',
   'request.too_large',
@@ -67,9 +71,15 @@ export class Sender {
     return Date.now() + this.clockOffsetMs;
   }
 
-  /** The service said what time it is: entries are sealed by its clock from now on. */
-  setClock(serverTimeMs: number | undefined): void {
-    this.clockOffsetMs = (serverTimeMs ?? Date.now()) - Date.now();
+  /**
+   * The service said what time it is: entries are sealed by its clock from now on. Only within a day: the gate looks
+   * at this clock too, and a service must not be able to keep expired rows alive by turning it back. False: too far.
+   */
+  setClock(serverTimeMs: number | undefined): boolean {
+    const offsetMs = (serverTimeMs ?? Date.now()) - Date.now();
+    if (Math.abs(offsetMs) > MAX_CORRECTION_MS) return false;
+    this.clockOffsetMs = offsetMs;
+    return true;
   }
 
   /** A clock that is plainly off is corrected before a refusal has to say so. */
@@ -247,10 +257,7 @@ export class Sender {
       for (const missed of problem.repair?.missed ?? []) await catchUp.offer(held, fromBase64Url(missed));
       return;
     }
-    if (problem.code === 'chain.clock_skew') {
-      this.setClock(problem.repair?.serverTimeMs);
-      return;
-    }
+    if (problem.code === 'chain.clock_skew' && this.setClock(problem.repair?.serverTimeMs)) return;
     if (!FINAL.has(problem.code)) throw problem;
     await write([queue.land(held.chainId)]);
     if (itemId !== undefined) await this.markFailed(itemId, problem.code);

@@ -63,6 +63,8 @@ export class ServiceDouble extends ChainsOfDouble {
   tamper: Tamper | undefined;
   /** A refusal of its own choosing, by route or event name; what was sent is still noted. */
   refuse: ((name: string) => ProblemCode | undefined) | undefined;
+  /** Runs before an append is taken in: the moment for somebody else to be faster. */
+  beforeAppend: ((bytes: Uint8Array) => Promise<void>) | undefined;
   /** Nothing answers. */
   down = false;
   /** The next so many appends are committed, but their answer gets lost. */
@@ -88,6 +90,7 @@ export class ServiceDouble extends ChainsOfDouble {
       const caller = this.callerOf(request.headers['authorization']);
       this.requirePrincipal(request.route, caller);
       this.refuseFirst(request.route, request.body);
+      await this.giveWay(request.route, request.body);
       const reply = this.serve(request, caller);
       this.loseAck(request.route);
       return { status: 200, body: this.tampered(request.route, reply, { body: request.body, caller }) };
@@ -102,6 +105,11 @@ export class ServiceDouble extends ChainsOfDouble {
     const { entry } = (body ?? {}) as { entry?: string };
     if (entry !== undefined) this.received.push(fromBase64Url(entry));
     throw new Problem(code);
+  }
+
+  private async giveWay(name: string, body: unknown): Promise<void> {
+    if (name !== 'appendEntry' && name !== SOCKET_EVENT.entryAppend) return;
+    await this.beforeAppend?.(fromBase64Url((body as { entry: string }).entry));
   }
 
   private loseAck(name: string): void {
@@ -387,6 +395,7 @@ export class ServiceDouble extends ChainsOfDouble {
     const caller = this.principalOf(socket.token);
     try {
       this.refuseFirst(event, body);
+      await this.giveWay(event, body);
       const reply = this.commandReply(event, body, caller);
       this.loseAck(event);
       return { ok: true, ...(this.tampered(event, reply, { body, caller }) as object) };
