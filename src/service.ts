@@ -16,8 +16,8 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** Boots the API. Nothing of the process (signals, exit codes) is touched: tests run several side by side. */
-export async function startApi(config: Config): Promise<RunningService> {
+/** Builds the API without listening yet. */
+export async function createApi(config: Config): Promise<NestExpressApplication> {
   await cryptoReady();
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.with(config),
@@ -27,11 +27,22 @@ export async function startApi(config: Config): Promise<RunningService> {
       abortOnError: false,
     }),
   );
+  prepareHttp(app);
+  const sockets = new SocketAdapter(app, config);
+  app.useWebSocketAdapter(sockets);
   try {
-    prepareHttp(app);
-    const sockets = new SocketAdapter(app, config);
     await sockets.connectToRedis();
-    app.useWebSocketAdapter(sockets);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return app;
+}
+
+/** Boots the API. Nothing of the process (signals, exit codes) is touched: tests run several side by side. */
+export async function startApi(config: Config): Promise<RunningService> {
+  const app = await createApi(config);
+  try {
     await app.listen(config.port, config.host);
   } catch (error) {
     await app.close();

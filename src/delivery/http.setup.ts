@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { LIMITS } from '#protocol';
 import { DOCS_PATH, serveApiPage } from './openapi.js';
@@ -11,8 +12,12 @@ export function prepareHttp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback');
   app.set('query parser', 'simple');
-  app.use(`/${DOCS_PATH}`, helmet({ contentSecurityPolicy: { directives: PAGE_POLICY } }));
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NOTHING } }));
+  const elsewhere = helmet({ contentSecurityPolicy: { useDefaults: false, directives: NOTHING } });
+  const apiPage = helmet({ contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY } });
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const inDocs = request.path === `/${DOCS_PATH}` || request.path.startsWith(`/${DOCS_PATH}/`);
+    (inDocs ? apiPage : elsewhere)(request, response, next);
+  });
   app.useBodyParser('json', { limit: MAX_BODY_BYTES, strict: true, type: 'application/json' });
   serveApiPage(app);
 }
@@ -26,9 +31,10 @@ const NOTHING = {
 
 /** The API page shows itself and nothing else; its library writes style attributes. */
 const PAGE_POLICY = {
-  defaultSrc: ["'self'"],
+  defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
   styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
   frameAncestors: ["'none'"],
 };
