@@ -20,3 +20,10 @@ export {
   type ScoredScale,
   type SubscaleScore,
 } from './scale.scoring.js';
+export {
+  checkScaleResult,
+  readReportedScore,
+  type CheckedScaleResult,
+  type RecordedAnswers,
+  type ReportedScore,
+} from './scale-result.check.js';

@@ -1,0 +1,165 @@
+import type { Observations } from './observations.schema.js';
+import type { Measure, RuleCondition, RuleLeaf } from './rule-set.schema.js';
+import { isBeyondLimit, limitOf, type VitalsPhase, type VitalsReading } from './vitals.series.js';
+
+/** What made a rule fire: the value as recorded, when, and what it was compared with. */
+export type Evidence =
+  | {
+      readonly kind: 'vital';
+      readonly measure: Measure;
+      readonly value: number;
+      readonly takenAt: string;
+      readonly phase: VitalsPhase;
+      readonly comparison: 'at_least' | 'above' | 'below';
+      readonly threshold: number;
+      readonly thresholdFrom: 'rule_set' | 'eligibility_decision' | 'dose_decision';
+    }
+  | {
+      readonly kind: 'symptom';
+      readonly code: string;
+      readonly severity: number | null;
+      readonly reportedAt: string;
+    }
+  | { readonly kind: 'medication'; readonly name: string; readonly term: string }
+  | {
+      readonly kind: 'scale_total';
+      readonly instrument: string;
+      readonly total: number;
+      readonly threshold: number;
+      readonly takenOn: string;
+    };
+
+/** What was needed and not there. */
+export interface Gap {
+  readonly what: Measure | 'symptoms' | 'medications' | 'scales' | 'symptom_severity';
+  /** The reading that lacks it; null when nothing of the kind was recorded at all. */
+  readonly at: string | null;
+}
+
+export type Judged =
+  | { readonly state: 'yes'; readonly evidence: readonly Evidence[] }
+  | { readonly state: 'no' }
+  | { readonly state: 'unknown'; readonly gaps: readonly Gap[] };
+
+/** One moment a rule is asked about: a reading, or (null) everything that is no reading. */
+export interface Frame {
+  readonly reading: VitalsReading | null;
+  /** False when no reading exists that the rule could judge. */
+  readonly measured: boolean;
+  readonly observations: Observations;
+}
+
+const NO: Judged = { state: 'no' };
+
+/** Three-valued: "any" needs one yes; "all" fails by one no; what is missing stays unknown and is named. */
+export function judge(condition: RuleCondition | RuleLeaf, frame: Frame): Judged {
+  if (!('of' in condition)) return judgeLeaf(condition, frame);
+  const parts = condition.of.map((part) => judge(part, frame));
+  if (condition.kind === 'all' && parts.some(({ state }) => state === 'no')) return NO;
+  const yes = parts.filter((part) => part.state === 'yes');
+  const isYes = condition.kind === 'any' ? yes.length > 0 : yes.length === parts.length;
+  if (isYes) return { state: 'yes', evidence: yes.flatMap(({ evidence }) => evidence) };
+  const unknown = parts.filter((part) => part.state === 'unknown');
+  return unknown.length === 0 ? NO : { state: 'unknown', gaps: unknown.flatMap(({ gaps }) => gaps) };
+}
+
+function judgeLeaf(leaf: RuleLeaf, frame: Frame): Judged {
+  switch (leaf.kind) {
+    case 'vital':
+      return judgeVital(leaf, frame);
+    case 'symptom':
+      return judgeSymptom(leaf, frame.observations.symptoms);
+    case 'medication':
+      return judgeMedication(leaf, frame.observations.medications);
+    case 'scale_total':
+      return judgeScale(leaf, frame.observations.scales);
+  }
+}
+
+type Leaf<Kind extends RuleLeaf['kind']> = Extract<RuleLeaf, { kind: Kind }>;
+
+function judgeVital(leaf: Leaf<'vital'>, { reading, measured, observations }: Frame): Judged {
+  if (reading === null) return measured ? NO : unknown(leaf.measure);
+  const value = reading[leaf.measure];
+  if (value === null) return unknown(leaf.measure, reading.taken_at);
+  const own = leaf.client_limit === 'replaces' ? observations.client_limits : null;
+  const limit = limitOf(own?.limits ?? null, leaf.measure);
+  const holds = limit === null ? isReached(leaf, value) : isBeyondLimit(leaf.measure, value, limit);
+  if (!holds) return NO;
+  const found = {
+    kind: 'vital',
+    measure: leaf.measure,
+    value,
+    takenAt: reading.taken_at,
+    phase: reading.phase,
+    comparison: limit !== null && leaf.comparison === 'at_least' ? 'above' : leaf.comparison,
+    threshold: limit ?? leaf.value,
+    thresholdFrom: limit === null || own === null ? 'rule_set' : own.from,
+  } as const;
+  return { state: 'yes', evidence: [found] };
+}
+
+function isReached(leaf: Leaf<'vital'>, value: number): boolean {
+  return leaf.comparison === 'at_least' ? value >= leaf.value : value < leaf.value;
+}
+
+/** A symptom without a severity, where the rule asks for one, is unknown: it was not said to be slight. */
+function judgeSymptom(leaf: Leaf<'symptom'>, symptoms: Observations['symptoms']): Judged {
+  if (symptoms === null) return unknown('symptoms');
+  const named = symptoms.filter(({ code }) => leaf.one_of.includes(code));
+  const needed = leaf.severity_at_least;
+  const evidence = named
+    .filter(({ severity }) => needed === null || (severity !== null && severity >= needed))
+    .map(({ code, severity, reported_at: reportedAt }) => ({
+      kind: 'symptom' as const,
+      code,
+      severity,
+      reportedAt,
+    }));
+  if (evidence.length > 0) return { state: 'yes', evidence };
+  const open = named.find(({ severity }) => severity === null);
+  return open === undefined ? NO : unknown('symptom_severity', open.reported_at);
+}
+
+function judgeMedication(leaf: Leaf<'medication'>, names: Observations['medications']): Judged {
+  if (names === null) return unknown('medications');
+  const evidence = names.flatMap((name) => {
+    const term = leaf.terms.find((candidate) => isNamedIn(candidate, name));
+    return term === undefined ? [] : [{ kind: 'medication' as const, name, term }];
+  });
+  return evidence.length === 0 ? NO : { state: 'yes', evidence };
+}
+
+/** Whole words, whatever their case, accents or what stands between them; never a part of a word. */
+function isNamedIn(term: string, name: string): boolean {
+  const wanted = wordsOf(term);
+  return wanted.trim() !== '' && wordsOf(name).includes(wanted);
+}
+
+function wordsOf(text: string): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return ` ${plain
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .join(' ')} `;
+}
+
+/** Of several results of one instrument the newest counts; of several of one day the highest. */
+function judgeScale(leaf: Leaf<'scale_total'>, scales: Observations['scales']): Judged {
+  if (scales === null) return unknown('scales');
+  const newest = scales
+    .filter(({ instrument }) => instrument === leaf.instrument)
+    .toSorted((a, b) => a.taken_on.localeCompare(b.taken_on) || a.total - b.total)
+    .at(-1);
+  if (newest === undefined) return unknown('scales');
+  if (newest.total < leaf.at_least) return NO;
+  const { instrument, total, taken_on: takenOn } = newest;
+  return {
+    state: 'yes',
+    evidence: [{ kind: 'scale_total', instrument, total, threshold: leaf.at_least, takenOn }],
+  };
+}
+
+function unknown(what: Gap['what'], at: string | null = null): Judged {
+  return { state: 'unknown', gaps: [{ what, at }] };
+}
