@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import {
   EVENT_SCHEMAS,
   EVENT_TYPES,
+  NEWEST_SCHEMA,
   isEventType,
   parseEvent,
   type ClinicalEvent,
@@ -68,6 +69,6 @@ function readFile(path: string): string {
 /** The command line has named the event already: an input need not say it again. */
 function withNames(type: EventType, content: unknown): unknown {
   return typeof content === 'object' && content !== null && !Array.isArray(content)
-    ? { event: type, schema: 1, ...content }
+    ? { event: type, schema: NEWEST_SCHEMA[type], ...content }
     : content;
 }

@@ -40,5 +40,11 @@ function english(event: ClinicalEvent): Description {
       return doseReadBack(event);
     case 'session_outcome':
       return sessionOutcome(event);
+    default:
+      return {
+        title: event.event.replaceAll('_', ' '),
+        lines: [],
+        clientText: 'client_text' in event ? event.client_text : null,
+      };
   }
 }

@@ -2,6 +2,25 @@ import type { EventOf, EventType } from './event.registry.js';
 import { doseAdjustmentRequest, eligibilityDecision, note, referral } from './examples/care.examples.js';
 import { doseAdjustment, doseOrder, doseReadBack } from './examples/dose.examples.js';
 import { momentsFrom, type Moments } from './examples/moments.js';
+import {
+  consentRecorded,
+  followUpSummary,
+  informationRequest,
+  integrationDone,
+  medicationChange,
+  preparationReady,
+  scaleResult,
+} from './examples/path.examples.js';
+import { discharge, maintenancePlan, sessionStartCheck } from './examples/plan.examples.js';
+import {
+  addendum,
+  adverseEvent,
+  coverageHandover,
+  hold,
+  holdRelease,
+  safetyFlag,
+  vitalsAlert,
+} from './examples/safety.examples.js';
 import { sessionOutcome } from './examples/session.examples.js';
 
 type Examples = { readonly [Type in EventType]: (moments: Moments) => EventOf<Type> };
@@ -9,12 +28,29 @@ type Examples = { readonly [Type in EventType]: (moments: Moments) => EventOf<Ty
 const EXAMPLES: Examples = {
   note,
   referral,
+  information_request: informationRequest,
   eligibility_decision: eligibilityDecision,
+  consent_recorded: consentRecorded,
+  preparation_ready: preparationReady,
   dose_order: doseOrder,
   dose_adjustment_request: doseAdjustmentRequest,
   dose_adjustment: doseAdjustment,
   dose_read_back: doseReadBack,
+  hold,
+  hold_release: holdRelease,
+  session_start_check: sessionStartCheck,
+  vitals_alert: vitalsAlert,
   session_outcome: sessionOutcome,
+  adverse_event: adverseEvent,
+  integration_done: integrationDone,
+  scale_result: scaleResult,
+  safety_flag: safetyFlag,
+  medication_change: medicationChange,
+  follow_up_summary: followUpSummary,
+  maintenance_plan: maintenancePlan,
+  coverage_handover: coverageHandover,
+  discharge,
+  addendum,
 };
 
 /** When the examples are said to be written unless another instant is given. */

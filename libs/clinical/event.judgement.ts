@@ -1,9 +1,9 @@
-import { checkAuthority } from './authority.policy.js';
+import { checkAuthorship } from './authority.policy.js';
 import type { ClinicalEvent } from './event.registry.js';
 import { parseEvent, type ParsedEvent } from './event.parse.js';
 import { checkLane } from './lane.policy.js';
 import { checkObligationPair, type ObligationPair } from './obligation.policy.js';
-import { expectedOpens } from './obligation.table.js';
+import { expectedOpens } from './opening.policy.js';
 import type { LaneWord, RoleWord, UrgencyWord } from './vocabulary.js';
 import type { Verdict, VerdictCode } from './verdict.js';
 
@@ -18,13 +18,18 @@ export interface Circumstances {
 
 /**
  * - `valid`: counts. `unasked` names the roles whose answer this event should have asked for and did not: shown as a
- *   warning to both sides, because an answer nobody owes is how silence begins.
+ *   warning to both sides, because an answer nobody owes is how silence begins. `writtenIn` as `parseEvent` says.
  * - `refused`: well formed, but not by this person, not here, or not with these ops: shown as invalid with its author
  *   and the reason, never as a decision. `event` is there to be shown, not to be believed.
  * - `unreadable`, `invalid`: as `parseEvent` says.
  */
 export type Judgement =
-  | { readonly kind: 'valid'; readonly event: ClinicalEvent; readonly unasked: readonly RoleWord[] }
+  | {
+      readonly kind: 'valid';
+      readonly event: ClinicalEvent;
+      readonly unasked: readonly RoleWord[];
+      readonly writtenIn?: number;
+    }
   | {
       readonly kind: 'refused';
       readonly event: ClinicalEvent;
@@ -37,25 +42,26 @@ export type Judgement =
 export function judgeEvent(content: unknown, circumstances: Circumstances): Judgement {
   const parsed = parseEvent(content);
   if (parsed.kind !== 'event') return parsed;
-  const { event } = parsed;
+  const { event, writtenIn } = parsed;
+  const older = writtenIn === undefined ? {} : { writtenIn };
   const failed = verdictsOn(event, circumstances).find((verdict) => !verdict.ok);
   if (failed === undefined) {
-    return { kind: 'valid', event, unasked: unaskedBy(event, circumstances) };
+    return { kind: 'valid', event, unasked: unaskedBy(event, circumstances), ...older };
   }
   return { kind: 'refused', event, code: failed.code, words: failed.words };
 }
 
 function verdictsOn(event: ClinicalEvent, { authorRole, lane, urgency, ops }: Circumstances): Verdict[] {
   return [
-    checkAuthority(event.event, authorRole),
+    checkAuthorship(event, authorRole),
     checkLane(event, authorRole, lane),
     ...ops.map((op) => checkObligationPair(event, authorRole, { ...op, urgency })),
   ];
 }
 
-function unaskedBy(event: ClinicalEvent, { ops }: Circumstances): RoleWord[] {
+function unaskedBy(event: ClinicalEvent, { authorRole, ops }: Circumstances): RoleWord[] {
   const asked = ops.filter(({ op }) => op === 'open').map(({ responderRole }) => responderRole);
-  return expectedOpens(event)
+  return expectedOpens(event, authorRole)
     .map(({ responderRole }) => responderRole)
     .filter((role) => !asked.includes(role));
 }

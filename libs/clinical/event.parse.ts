@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import {
-  EVENT_SCHEMAS,
   NEWEST_SCHEMA,
   isEventType,
+  ladderOf,
   type ClinicalEvent,
   type EventType,
 } from './event.registry.js';
+import { climb } from './schema.ladder.js';
 import { isEventName, type EventName } from './vocabulary.js';
 
 /** Largest event as UTF-8 text, in bytes: one padded message of the protocol (64 KiB) with room to spare. */
@@ -18,13 +19,14 @@ export interface Reason {
 }
 
 /**
- * - `event`: valid in shape; who may write it and where is for `judgeEvent`.
+ * - `event`: valid in shape; who may write it and where is for `judgeEvent`. Always in the newest version this
+ *   version knows; `writtenIn` is there only when it was written in an older one.
  * - `unreadable`: an unknown or reserved name, a newer schema, or fields this version does not know. To be kept and
  *   shown as "cannot be read by this version", never dropped, never trusted. `name` only when the table has it.
  * - `invalid`: shown with its author and the reasons; never changes the case.
  */
 export type ParsedEvent =
-  | { readonly kind: 'event'; readonly event: ClinicalEvent }
+  | { readonly kind: 'event'; readonly event: ClinicalEvent; readonly writtenIn?: number }
   | {
       readonly kind: 'unreadable';
       readonly because: 'unknown_event' | 'newer_schema' | 'unknown_fields';
@@ -54,7 +56,7 @@ export function parseEvent(content: unknown): ParsedEvent {
     return invalid(name, [{ path: 'schema', words: 'must be the version of the schema, 1 or higher' }]);
   }
   if (version > NEWEST_SCHEMA[name]) return unreadable('newer_schema', name);
-  return parseAs(name, content);
+  return parseAs(name, version, content);
 }
 
 /**
@@ -71,7 +73,7 @@ export function parseEventText(text: string): ParsedEvent {
 }
 
 /**
- * The canonical text of an event. Throws RangeError for an event that would not parse back: a draft is checked with
+ * The canonical text of an event, in the newest version. Throws RangeError for an event that would not parse back: a draft is checked with
  * `parseEvent`, and only what it returns is written.
  */
 export function encodeEvent(event: ClinicalEvent): string {
@@ -80,19 +82,21 @@ export function encodeEvent(event: ClinicalEvent): string {
   return text;
 }
 
-function parseAs(name: EventType, content: object): ParsedEvent {
-  const schema: z.ZodType<ClinicalEvent> = EVENT_SCHEMAS[name];
-  const result = schema.safeParse(content);
-  if (!result.success) {
-    const { issues } = result.error;
+function parseAs(name: EventType, version: number, content: object): ParsedEvent {
+  const result = climb(ladderOf(name), version, content);
+  if (!result.ok) {
+    const { issues } = result;
     if (issues.every((issue) => issue.code === 'unrecognized_keys'))
       return unreadable('unknown_fields', name);
     return invalid(name, issues.slice(0, MAX_REASONS).map(reasonOf));
   }
-  if (sizeOf(JSON.stringify(result.data)) > MAX_EVENT_BYTES) {
+  if (sizeOf(JSON.stringify(content)) > MAX_EVENT_BYTES) {
     return invalid(name, [{ path: '', words: 'is too large' }]);
   }
-  return { kind: 'event', event: result.data };
+  const event = result.value;
+  return version === NEWEST_SCHEMA[name]
+    ? { kind: 'event', event }
+    : { kind: 'event', event, writtenIn: version };
 }
 
 function invalid(name: EventType | null, reasons: readonly Reason[]): ParsedEvent {

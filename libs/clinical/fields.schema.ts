@@ -101,3 +101,14 @@ export function dateHadBegun(day: string, moment: string): boolean {
 export function inOrder(earlier: string, later: string): boolean {
   return Date.parse(earlier) <= Date.parse(later);
 }
+
+/** True when no instant is before the one it follows; unknown ones (null) are passed over. */
+export function ascending(instants: readonly (string | null)[]): boolean {
+  return numbersAscending(instants.map((moment) => (moment === null ? null : Date.parse(moment))));
+}
+
+/** The same for numbers, e.g. minutes since a dose. */
+export function numbersAscending(values: readonly (number | null)[]): boolean {
+  const known = values.filter((value) => value !== null);
+  return known.every((value, index) => index === 0 || value >= (known[index - 1] ?? value));
+}

@@ -1,6 +1,8 @@
 import { checkAuthority } from './authority.policy.js';
 import type { ClinicalEvent } from './event.registry.js';
-import { OBLIGATION_TABLE, answersTo, openingOf } from './obligation.table.js';
+import { answersTo } from './answer.table.js';
+import { OBLIGATION_TABLE } from './obligation.table.js';
+import { openingOf } from './opening.policy.js';
 import { matchReadBack } from './read-back.policy.js';
 import { URGENCIES, type ObligationOpWord, type RoleWord, type UrgencyWord } from './vocabulary.js';
 import { PERMITTED, refused, type Verdict } from './verdict.js';

@@ -1,4 +1,5 @@
-import type { ClinicalEvent, EventType } from './event.registry.js';
+import { ASSENTING } from './assent.schema.js';
+import type { EventType } from './event.registry.js';
 import { ROLES, type ObligationOpWord, type RoleWord, type UrgencyWord } from './vocabulary.js';
 
 /**
@@ -6,7 +7,12 @@ import { ROLES, type ObligationOpWord, type RoleWord, type UrgencyWord } from '.
  * the event; this table is what ties the two halves of an entry together once it is opened.
  *
  * `withdraw` stands beside `open` because superseding is withdraw + open in one entry. Acknowledging, waiting,
- * handing over, closing and reopening are said in words, with a note.
+ * handing over, closing and reopening are said in words, with a note; an information_request may also be what an answer
+ * waits for.
+ *
+ * Lowest urgencies follow the clocks of the pathway (source: the project's product page). A vitals_alert asks for a
+ * word within 3 minutes and an answer within 10, which only `emergent` carries. A hold is `routine` because it stands
+ * whether or not anybody answers; whoever needs it lifted sooner asks sooner.
  */
 export interface ObligationRow {
   readonly ops: readonly ObligationOpWord[];
@@ -16,6 +22,7 @@ export interface ObligationRow {
 }
 
 const READERS: readonly RoleWord[] = ['therapist', 'client'];
+const CLINICIANS: readonly RoleWord[] = ['therapist', 'prescriber'];
 
 export const OBLIGATION_TABLE: Readonly<Record<EventType, ObligationRow>> = {
   note: {
@@ -23,14 +30,21 @@ export const OBLIGATION_TABLE: Readonly<Record<EventType, ObligationRow>> = {
     responders: ROLES,
     lowestUrgency: 'routine',
   },
-  referral: {
-    ops: ['open', 'answer', 'withdraw'],
-    responders: ['prescriber'],
+  referral: { ops: ['open', 'answer', 'withdraw'], responders: ['prescriber'], lowestUrgency: 'routine' },
+  information_request: {
+    ops: ['open', 'wait', 'answer', 'withdraw'],
+    responders: ['therapist', 'prescriber', 'client', 'coordinator'],
     lowestUrgency: 'routine',
   },
   eligibility_decision: {
     ops: ['open', 'answer', 'withdraw'],
     responders: READERS,
+    lowestUrgency: 'routine',
+  },
+  consent_recorded: { ops: ['open', 'answer', 'withdraw'], responders: CLINICIANS, lowestUrgency: 'routine' },
+  preparation_ready: {
+    ops: ['open', 'answer', 'withdraw'],
+    responders: ['prescriber'],
     lowestUrgency: 'routine',
   },
   dose_order: { ops: ['open', 'answer', 'withdraw'], responders: READERS, lowestUrgency: 'routine' },
@@ -41,55 +55,39 @@ export const OBLIGATION_TABLE: Readonly<Record<EventType, ObligationRow>> = {
   },
   dose_adjustment: { ops: ['open', 'answer', 'withdraw'], responders: READERS, lowestUrgency: 'routine' },
   dose_read_back: { ops: ['answer'], responders: [], lowestUrgency: 'routine' },
+  hold: { ops: ['open', 'answer'], responders: CLINICIANS, lowestUrgency: 'routine' },
+  hold_release: { ops: ['open', 'answer'], responders: READERS, lowestUrgency: 'routine' },
+  session_start_check: {
+    ops: ['open', 'answer', 'withdraw'],
+    responders: ['therapist', 'prescriber', 'client', 'coordinator'],
+    lowestUrgency: 'soon',
+  },
+  vitals_alert: { ops: ['open', 'withdraw'], responders: ['prescriber'], lowestUrgency: 'emergent' },
   session_outcome: {
     ops: ['open', 'answer', 'withdraw'],
     responders: ['prescriber'],
     lowestUrgency: 'routine',
   },
+  adverse_event: { ops: ['open', 'answer', 'withdraw'], responders: ['prescriber'], lowestUrgency: 'soon' },
+  integration_done: {
+    ops: ['open', 'answer', 'withdraw'],
+    responders: ['prescriber'],
+    lowestUrgency: 'routine',
+  },
+  scale_result: { ops: ['open', 'answer', 'withdraw'], responders: CLINICIANS, lowestUrgency: 'urgent' },
+  safety_flag: { ops: ['open', 'withdraw'], responders: CLINICIANS, lowestUrgency: 'urgent' },
+  medication_change: {
+    ops: ['open', 'answer', 'withdraw'],
+    responders: ['prescriber'],
+    lowestUrgency: 'routine',
+  },
+  follow_up_summary: {
+    ops: ['open', 'answer', 'withdraw'],
+    responders: CLINICIANS,
+    lowestUrgency: 'routine',
+  },
+  maintenance_plan: { ops: ['open', 'answer', 'withdraw'], responders: ASSENTING, lowestUrgency: 'routine' },
+  coverage_handover: { ops: ['open', 'withdraw'], responders: CLINICIANS, lowestUrgency: 'routine' },
+  discharge: { ops: ['open', 'answer', 'withdraw'], responders: ASSENTING, lowestUrgency: 'routine' },
+  addendum: { ops: ['answer'], responders: [], lowestUrgency: 'routine' },
 };
-
-/** What an `open` needs with this very event: as the table says, or nothing at all, or more pressing by its content. */
-export function openingOf(event: ClinicalEvent): Omit<ObligationRow, 'ops'> | null {
-  const { responders, lowestUrgency } = OBLIGATION_TABLE[event.event];
-  if (responders.length === 0) return null;
-  if (event.event !== 'session_outcome') return { responders, lowestUrgency };
-  if (event.ask === 'none' || event.ask === 'fyi') return null;
-  return { responders, lowestUrgency: event.ask === 'urgent' ? 'urgent' : lowestUrgency };
-}
-
-/**
- * What answers what. A dose decision is answered by nothing but a read-back (a held or stopped one, which has no
- * total, by a note); a note may say no, ask back or explain wherever a decision would otherwise be the answer.
- */
-export function answersTo(opened: ClinicalEvent): readonly EventType[] {
-  switch (opened.event) {
-    case 'referral':
-      return ['eligibility_decision', 'note'];
-    case 'eligibility_decision':
-      return ['note', 'referral'];
-    case 'dose_order':
-      return ['dose_read_back'];
-    case 'dose_adjustment':
-      return opened.regimen === null ? ['note'] : ['dose_read_back'];
-    case 'dose_adjustment_request':
-      return ['dose_adjustment', 'note'];
-    case 'session_outcome':
-      return ['dose_adjustment', 'dose_order', 'eligibility_decision', 'note'];
-    case 'note':
-      return ['note', 'referral', 'eligibility_decision', 'dose_order', 'dose_adjustment', 'session_outcome'];
-    case 'dose_read_back':
-      return [];
-  }
-}
-
-/**
- * The answers this event should ask for, one `open` per entry of the list: what a composer offers, ready made, so
- * that nobody owes an answer by silence. Notes ask only when their author wants to.
- */
-export function expectedOpens(
-  event: ClinicalEvent,
-): readonly { readonly responderRole: RoleWord; readonly lowestUrgency: UrgencyWord }[] {
-  const opening = event.event === 'note' ? null : openingOf(event);
-  if (opening === null) return [];
-  return opening.responders.map((responderRole) => ({ responderRole, lowestUrgency: opening.lowestUrgency }));
-}

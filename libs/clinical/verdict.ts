@@ -5,6 +5,8 @@
 export const VERDICT_WORDS = {
   'authority.role_not_permitted':
     'The person who signed this does not hold a role that may decide or say this.',
+  'authority.word_of_another': 'This states the word or the signature of a person who did not sign it.',
+  'authority.duty_of_another': 'Only somebody who holds a duty can hand it over.',
   'lane.client_must_see': 'This concerns the client and must stand in the care-team lane.',
   'lane.client_text_missing': 'In the care-team lane this needs its own words for the client.',
   'lane.client_excluded': 'The client has no place in the clinicians lane.',

@@ -32,37 +32,37 @@ export const URGENCIES = ['routine', 'soon', 'urgent', 'emergent'] as const;
 export type UrgencyWord = (typeof URGENCIES)[number];
 
 /**
- * Every clinical event Trialogue has a name for (source: the project's product page, "Clinical events").
- * `readable` says whether this version carries a schema. A reserved name is kept and shown as "cannot be read by
- * this version": it is neither dropped nor trusted, and it can never come to mean something else.
+ * Every clinical event Trialogue has a name for (source: the project's product page, "Clinical events"), in the order
+ * of the pathway. `readable` says whether this version carries a schema. A name that were only `reserved` would be
+ * kept and shown as "cannot be read by this version": neither dropped nor trusted, and never free for another meaning.
  */
 export const EVENT_NAMES = {
   note: 'readable',
   referral: 'readable',
+  information_request: 'readable',
   eligibility_decision: 'readable',
+  consent_recorded: 'readable',
+  preparation_ready: 'readable',
   dose_order: 'readable',
   dose_adjustment_request: 'readable',
   dose_adjustment: 'readable',
   dose_read_back: 'readable',
+  hold: 'readable',
+  hold_release: 'readable',
+  session_start_check: 'readable',
+  vitals_alert: 'readable',
   session_outcome: 'readable',
-  information_request: 'reserved',
-  consent_recorded: 'reserved',
-  preparation_ready: 'reserved',
-  hold: 'reserved',
-  hold_release: 'reserved',
-  session_start_check: 'reserved',
-  vitals_alert: 'reserved',
-  adverse_event: 'reserved',
-  integration_done: 'reserved',
-  scale_result: 'reserved',
-  safety_flag: 'reserved',
-  medication_change: 'reserved',
-  follow_up_summary: 'reserved',
-  maintenance_plan: 'reserved',
-  coverage_handover: 'reserved',
-  discharge: 'reserved',
-  addendum: 'reserved',
-} as const;
+  adverse_event: 'readable',
+  integration_done: 'readable',
+  scale_result: 'readable',
+  safety_flag: 'readable',
+  medication_change: 'readable',
+  follow_up_summary: 'readable',
+  maintenance_plan: 'readable',
+  coverage_handover: 'readable',
+  discharge: 'readable',
+  addendum: 'readable',
+} as const satisfies Record<string, 'readable' | 'reserved'>;
 export type EventName = keyof typeof EVENT_NAMES;
 
 /** True for a name of the table, readable or reserved; never true for an inherited property such as "toString". */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { condition, evaluationMode } from '../care.schema.js';
 import {
   allDifferent,
   clientText,
@@ -70,13 +71,6 @@ const baseline = z
 
 const reviewedMedication = medication.extend({ interaction_note: text(1_000).nullable() });
 
-/** A condition always has somebody who sees to it and a day by which. */
-const condition = z.strictObject({
-  text: text(1_000),
-  owner: z.enum(['therapist', 'prescriber', 'client', 'coordinator']),
-  due_on: date,
-});
-
 const deferral = z.strictObject({ needs: z.enum(['information', 'clearance']), what: text(1_000) });
 
 const shape = z.strictObject({
@@ -87,7 +81,7 @@ const shape = z.strictObject({
   decision: z.enum(['eligible', 'eligible_with_conditions', 'deferred', 'not_eligible', 'withdrawn']),
   rationale: text(4_000).nullable(),
   deferral: deferral.nullable(),
-  evaluation_mode: z.enum(['in_person', 'video', 'telephone', 'records_only']),
+  evaluation_mode: evaluationMode,
   prescribing_basis: prescribingBasis.nullable(),
   indications: z.array(indication).max(20),
   contraindications: screen,

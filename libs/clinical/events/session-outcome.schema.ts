@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { ASKS, askIsSaid, askText, contact, needsAnswer } from '../care.schema.js';
 import {
+  ascending,
   clientText,
   doseOrNoneUg,
   doseUg,
@@ -8,6 +10,7 @@ import {
   instant,
   line,
   minutes,
+  numbersAscending,
   phone,
   region,
   text,
@@ -21,7 +24,6 @@ const person = z.strictObject({
   presence: z.enum(['in_the_room', 'by_video']),
 });
 
-const chaperone = z.strictObject({ name: line(), phone });
 const rideHome = z.strictObject({ name: line(), phone, handed_over_at: instant });
 
 /** Amounts as they were taken, in order; at most the first is not a booster. Empty: nothing was taken. */
@@ -88,7 +90,7 @@ export const sessionOutcomeSchema = z
     started_at: instant,
     ended_at: instant,
     people_present: z.array(person).min(1).max(12),
-    chaperone: chaperone.nullable(),
+    chaperone: contact.nullable(),
     ride_home: rideHome.nullable(),
     intention: text().nullable(),
     vitals: z.array(vitalsReading).max(60),
@@ -102,8 +104,8 @@ export const sessionOutcomeSchema = z
     departure: departure.nullable().describe('null: had not left when this was filed'),
     scales: z.array(scaleScore).max(12),
     integration_appointments: z.array(instant).max(10),
-    ask: z.enum(['none', 'fyi', 'adjust', 'urgent']),
-    ask_text: text().nullable().describe('What the prescriber is asked'),
+    ask: z.enum(ASKS),
+    ask_text: askText,
     deviations: textList(),
     client_text: clientText.nullable(),
   })
@@ -131,7 +133,7 @@ export const sessionOutcomeSchema = z
     path: ['departure', 'at'],
     error: 'must not be before the start of the session',
   })
-  .refine((outcome) => !needsAnswer(outcome.ask) || outcome.ask_text !== null, {
+  .refine(askIsSaid, {
     path: ['ask_text'],
     error: 'must say what is asked of the prescriber',
   })
@@ -143,16 +145,3 @@ export const sessionOutcomeSchema = z
     path: ['ask'],
     error: 'must be "urgent" after a serious adverse event',
   });
-
-function needsAnswer(ask: string): boolean {
-  return ask === 'adjust' || ask === 'urgent';
-}
-
-function ascending(instants: readonly string[]): boolean {
-  return numbersAscending(instants.map((moment) => Date.parse(moment)));
-}
-
-function numbersAscending(values: readonly (number | null)[]): boolean {
-  const known = values.filter((value) => value !== null);
-  return known.every((value, index) => index === 0 || value >= (known[index - 1] ?? value));
-}

@@ -8,7 +8,7 @@ export function note(): Note {
 export function referral({ now, day }: Moments): Referral {
   return {
     event: 'referral',
-    schema: 1,
+    schema: 2,
     referred_at: now,
     supersedes: null,
     assessed_on: day(-3),
@@ -30,6 +30,7 @@ export function referral({ now, day }: Moments): Referral {
     requested_modalities: ['in_clinic'],
     questions_for_prescriber: [`${SYNTHETIC}: is the treated blood pressure an obstacle?`],
     client_text: `${SYNTHETIC}: I have asked the medical team to see you. They will tell you what happens next.`,
+    sensitivity: ['asked_by_client'],
   };
 }
 
