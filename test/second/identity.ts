@@ -43,7 +43,7 @@ export function genesisBody(input: GenesisInput): Bytes {
   return join(keys, input.archiveNonce, aeadSeal(boxKey, input.archiveNonce, keys, input.archiveSecret));
 }
 
-export const userKeyCommitment = (genesisHash: Bytes, generation: number, secret: Bytes): Bytes =>
+const userKeyCommitment = (genesisHash: Bytes, generation: number, secret: Bytes): Bytes =>
   H('user-key-commit', genesisHash, be(generation, 4), secret);
 
 interface UserKeyInput {

@@ -84,7 +84,7 @@ const rowBytes = (row: RowInput): Bytes =>
     be(row.expiresMs, 8),
   );
 
-export const esCommit = (threadGenesis: Bytes, epoch: number, secret: Bytes): Bytes =>
+const esCommit = (threadGenesis: Bytes, epoch: number, secret: Bytes): Bytes =>
   H('es-commit', threadGenesis, be(epoch, 4), secret);
 
 export function rotateBody(input: RotateInput): Bytes {
@@ -171,16 +171,16 @@ export interface MessageInput {
   readonly content: unknown;
 }
 
-export function padded(contentType: number, content: unknown, hasOps: boolean): Bytes {
+function padded(contentType: number, content: unknown, hasOps: boolean): Bytes {
   const inner = join(be(contentType, 2), text(JSON.stringify(content)), Uint8Array.of(0x80));
   let size = contentType === 1 && !hasOps ? 256 : 4096;
   while (size < inner.length) size *= 2;
   return join(inner, zeros(size - inner.length));
 }
 
-export const messageKey = (epochSecret: Bytes, head: Bytes, prefix: Bytes): Bytes =>
+const messageKey = (epochSecret: Bytes, head: Bytes, prefix: Bytes): Bytes =>
   KDF(epochSecret, 'msg-key', head, prefix);
-export const messageCommit = (key: Bytes): Bytes => H('msg-commit', key);
+const messageCommit = (key: Bytes): Bytes => H('msg-commit', key);
 
 export function messageBody(input: MessageInput): Bytes {
   const prefix = join(
