@@ -4,6 +4,7 @@ import {
   EVENT_SCHEMAS,
   EVENT_TYPES,
   NEWEST_SCHEMA,
+  NEWEST_SCHEMA,
   isEventType,
   parseEvent,
   type ClinicalEvent,

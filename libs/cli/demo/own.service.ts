@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -12,6 +12,8 @@ const FIRST_READY_MS = 90_000;
 const STOP_MS = 30_000;
 const POLL_MS = 50;
 const record = z.object({ pid: z.int().positive() });
+/** The folder that holds the database, when PostgreSQL's user could not get to the data folder itself. */
+const databasePlace = z.object({ home: z.string().optional() });
 
 /** A service of the demo's own, run by the launcher of `npm start` on a free port and a folder that is thrown away. */
 export interface OwnService {
@@ -40,6 +42,8 @@ export async function startOwnService({
   nodeOptions,
 }: OwnServiceOptions = {}): Promise<OwnService> {
   const dataDir = mkdtempSync(join(tmpdir(), 'trialogue-own-'));
+  // Root's PostgreSQL runs as another user, who has to get through to his own folder; the others stay closed.
+  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
   const child = spawn(process.execPath, [launcher], {
     env: environment(dataDir, nodeOptions),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,9 +94,7 @@ class Launched implements OwnService {
   }
 
   kill(): number | undefined {
-    const path = join(this.dataDir, 'service.json');
-    if (!existsSync(path)) return undefined;
-    const found = record.safeParse(parseJson(readFileSync(path, 'utf8')));
+    const found = record.safeParse(parseJson(readIfThere(join(this.dataDir, 'service.json'))));
     if (!found.success) return undefined;
     process.kill(found.data.pid, 'SIGKILL');
     return found.data.pid;
@@ -120,14 +122,21 @@ class Launched implements OwnService {
       await ended;
       clearTimeout(timer);
     }
+    const { home } = databasePlace.parse(parseJson(readIfThere(join(this.dataDir, 'postgres.json'))) ?? {});
+    const isOurs = home !== undefined && basename(home).startsWith(basename(this.dataDir));
+    if (isOurs) rmSync(home, { recursive: true, force: true });
     rmSync(this.dataDir, { recursive: true, force: true });
   }
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // it is just being written
+    return undefined; // not there, or just being written
   }
 }

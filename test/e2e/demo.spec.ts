@@ -1,0 +1,59 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '#launch';
+import type { OwnService } from '../../libs/cli/demo/own.service.js';
+import { runDemo, settingsOf, startBuiltService } from './demo.run.js';
+
+let service: OwnService;
+/** A DATA_DIR that is not the one of the service. */
+let elsewhere = '';
+let temporary = '';
+
+beforeAll(async () => {
+  service = await startBuiltService();
+  elsewhere = mkdtempSync(join(tmpdir(), 'trialogue-demo-spec-'));
+  temporary = mkdtempSync(join(tmpdir(), 'trialogue-demo-spec-'));
+}, 180_000);
+
+afterAll(async () => {
+  await service.stop();
+  for (const folder of [elsewhere, temporary]) rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe('npm run demo', () => {
+  it('walks the seven steps twice at the same time without one disturbing the other', async () => {
+    const settings = { ...settingsOf(service), TMPDIR: temporary };
+    const [one, two] = await Promise.all([runDemo([], settings), runDemo([], settings)]);
+    for (const { code, text } of [one, two]) {
+      expect([code, text]).toEqual([0, expect.stringContaining('Everything as it has to be')]);
+      for (const step of [1, 2, 3, 4, 5, 6, 7]) expect(text).toMatch(new RegExp(`^${step} \\S`, 'mu'));
+    }
+  }, 180_000);
+
+  it('leaves no key file of its people behind', () => {
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('ends with 2 and says so when no service is running there', async () => {
+    const port = await freePort();
+    const { code, text } = await runDemo([], { ...settingsOf(service), PORT: String(port) });
+    expect([code, text]).toEqual([2, expect.stringMatching(/No service is ready .*npm start/su)]);
+  });
+
+  it('ends with 2 when the service that answers keeps its data elsewhere', async () => {
+    const { code, text } = await runDemo([], { ...settingsOf(service), DATA_DIR: elsewhere });
+    expect([code, text]).toEqual([2, expect.stringMatching(/secrets\.json/u)]);
+  });
+
+  it('ends with 1 at the first thing that is not as it has to be: here, an e-mail that is nowhere', async () => {
+    cpSync(join(service.dataDir, 'secrets.json'), join(elsewhere, 'secrets.json'));
+    const { code, text } = await runDemo([], { ...settingsOf(service), DATA_DIR: elsewhere });
+    expect([code, text]).toEqual([1, expect.stringMatching(/DEVIATION after \d+ claims.*e-mail/su)]);
+    expect(text).not.toContain('Everything as it has to be');
+  }, 120_000);
+
+  it.each([[['--nonsense']], [['--chaos', '--seed', 'abc']]])('refuses %p with 2', async (args) => {
+    expect((await runDemo(args, settingsOf(service))).code).toBe(2);
+  });
+});
