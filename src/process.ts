@@ -3,6 +3,8 @@ import { BootRefused, createLogger, type Logger } from './platform/index.js';
 import type { RunningService } from './service.js';
 
 const DRAIN_LIMIT_MS = 15_000;
+/** EX_CONFIG of sysexits.h: the launcher does not try again. */
+const EXIT_SETTINGS = 78;
 
 /**
  * Runs a service as this process: settings from the environment, a clear word when it cannot start, and an end
@@ -18,8 +20,13 @@ export async function runAsProcess(start: (config: Config) => Promise<RunningSer
     endGracefully(service, logger);
   } catch (error) {
     tellWhyNot(error, logger);
-    process.exit(1);
+    process.exit(isForAPerson(error) ? EXIT_SETTINGS : 1);
   }
+}
+
+/** What only a changed setting or another server mends: starting again by itself would change nothing. */
+function isForAPerson(error: unknown): error is ConfigError | BootRefused {
+  return error instanceof ConfigError || error instanceof BootRefused;
 }
 
 function endGracefully(service: RunningService, logger: Logger): void {
@@ -50,7 +57,7 @@ function endGracefully(service: RunningService, logger: Logger): void {
 
 /** Words of our own and of the operating system only; anything else is named by its class and place. */
 function tellWhyNot(error: unknown, logger: Logger): void {
-  if (error instanceof ConfigError || error instanceof BootRefused) {
+  if (isForAPerson(error)) {
     process.stderr.write(`${error.message}\n`);
   } else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     process.stderr.write('The port is taken. Stop what listens there, or choose another with PORT.\n');
