@@ -4,7 +4,6 @@ import {
   EVENT_SCHEMAS,
   EVENT_TYPES,
   NEWEST_SCHEMA,
-  NEWEST_SCHEMA,
   isEventType,
   parseEvent,
   type ClinicalEvent,
