@@ -20,13 +20,8 @@ export async function runAsProcess(start: (config: Config) => Promise<RunningSer
     endGracefully(service, logger);
   } catch (error) {
     tellWhyNot(error, logger);
-    process.exit(isForAPerson(error) ? EXIT_SETTINGS : 1);
+    process.exit(error instanceof ConfigError ? EXIT_SETTINGS : 1);
   }
-}
-
-/** What only a changed setting or another server mends: starting again by itself would change nothing. */
-function isForAPerson(error: unknown): error is ConfigError | BootRefused {
-  return error instanceof ConfigError || error instanceof BootRefused;
 }
 
 function endGracefully(service: RunningService, logger: Logger): void {
@@ -57,7 +52,7 @@ function endGracefully(service: RunningService, logger: Logger): void {
 
 /** Words of our own and of the operating system only; anything else is named by its class and place. */
 function tellWhyNot(error: unknown, logger: Logger): void {
-  if (isForAPerson(error)) {
+  if (error instanceof ConfigError || error instanceof BootRefused) {
     process.stderr.write(`${error.message}\n`);
   } else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     process.stderr.write('The port is taken. Stop what listens there, or choose another with PORT.\n');
