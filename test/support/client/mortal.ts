@@ -29,13 +29,17 @@ class Life {
     };
   }
 
+  private requireLine(): void {
+    if (this.dead || this.offline) throw new ClientProblem('connection.unreachable');
+  }
+
   get transport(): Transport {
     const real = this.service.transport();
     return {
       request: async (url, request) => {
-        if (this.dead || this.offline) throw new ClientProblem('connection.unreachable');
+        this.requireLine();
         const reply = await real.request(url, request);
-        if (this.dead) throw new ClientProblem('connection.unreachable');
+        this.requireLine();
         return reply;
       },
       live: (url, handlers) => real.live(url, handlers),

@@ -34,6 +34,21 @@ describe('sending', () => {
     expect(new Set(sent.map(toHex)).size).toBe(1);
   });
 
+  it('sends the very same bytes again, after a restart too, when the service could not take them', async () => {
+    const { service, therapist, threadId, lane } = await caseOf();
+    const before = service.received.length;
+    service.refuse = (name) => (name === 'appendEntry' ? 'service.unavailable' : undefined);
+    expect(await codeOf(lane.note('Patience'))).toBe('service.unavailable');
+    await therapist.member.sync();
+    await comeBack(service, therapist);
+    service.refuse = undefined;
+    await therapist.member.sync();
+    expect(notesOf(laneOf(therapist))).toEqual(['Patience']);
+    const sent = messagesIn(service.received.slice(before), threadId);
+    expect(sent.length).toBeGreaterThan(2);
+    expect(new Set(sent.map(toHex)).size).toBe(1);
+  });
+
   it('keeps what could not leave and sends it with the next sync', async () => {
     const { service, therapist, prescriber, lane } = await caseOf();
     service.down = true;
