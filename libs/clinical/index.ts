@@ -67,3 +67,4 @@ export { milligrams } from './texts/quantities.js';
 export { EXAMPLE_AT, exampleOf } from './event.examples.js';
 export * from './scales/index.js';
 export * from './flags/index.js';
+export * from './clock/index.js';
