@@ -1,0 +1,85 @@
+import type { ClinicalEvent, EventOf, EventType } from '../event.registry.js';
+import { isOf, placeKey, type Filed } from './opened.entry.js';
+import { EMPTY_MAP, lastIn, put, valueOf, valuesIn, without, type SortedMap } from './sorted.map.js';
+
+/**
+ * Reports and questions from either lane that may be replaced by a later one of the same type. Kept as facts, so that
+ * it makes no difference in which order the lanes are read: an account is current as long as none replaces it. Two
+ * that replace the same one are both current and both contested, until a later one replaces each.
+ */
+export interface Accounts {
+  readonly byRef: SortedMap<Filed>;
+  /** Those that none replaces, by type and place. */
+  readonly current: SortedMap<Filed>;
+  /** Entry that is replaced → those that replace it, by place. */
+  readonly replacing: SortedMap<{ readonly ref: string; readonly type: EventType }>;
+}
+
+export const NO_ACCOUNTS: Accounts = { byRef: EMPTY_MAP, current: EMPTY_MAP, replacing: EMPTY_MAP };
+
+/** The accounts with one more. */
+export function report(accounts: Accounts, filed: Filed): Accounts {
+  const { ref, event } = filed;
+  const named = supersededBy(event);
+  const target = named === null ? undefined : valueOf(accounts.byRef, named);
+  const replaces = target?.event.event === event.event ? target : undefined;
+  const rest = replaces === undefined ? accounts.current : without(accounts.current, currentKey(replaces));
+  const replaced = isReplaced(accounts, filed);
+  return {
+    byRef: put(accounts.byRef, ref, filed),
+    current: replaced ? rest : put(rest, currentKey(filed), filed),
+    replacing:
+      named === null
+        ? accounts.replacing
+        : put(accounts.replacing, `${named}|${placeKey(filed.place)}`, { ref, type: event.event }),
+  };
+}
+
+/** Current accounts of one type, in the order of their places. */
+export function currentOf<Type extends EventType>(accounts: Accounts, type: Type): Filed<EventOf<Type>>[] {
+  return [...valuesIn(accounts.current, `${type}|`)].filter((filed) => isOf(filed, type)) as Filed<
+    EventOf<Type>
+  >[];
+}
+
+/** The last current account of one type. */
+export function latestOf<Type extends EventType>(
+  accounts: Accounts,
+  type: Type,
+): Filed<EventOf<Type>> | undefined {
+  const filed = lastIn(accounts.current, `${type}|`);
+  return filed as Filed<EventOf<Type>> | undefined;
+}
+
+/** Whether a later account of the same type replaces this one. */
+export function isReplaced(accounts: Accounts, { ref, event }: Filed): boolean {
+  return [...valuesIn(accounts.replacing, `${ref}|`)].some(({ type }) => type === event.event);
+}
+
+/** Whether another account replaces the same one as this does: two wrote without knowing of each other. */
+export function isContested(accounts: Accounts, filed: Filed): boolean {
+  const named = supersededBy(filed.event);
+  if (named === null) return false;
+  const rivals = [...valuesIn(accounts.replacing, `${named}|`)];
+  return rivals.some(({ ref, type }) => ref !== filed.ref && type === filed.event.event);
+}
+
+/** Entry of the first account in the row of replacements this one ends: all accounts of one thing share it. */
+export function rootOf(accounts: Accounts, filed: Filed): string {
+  let root = filed;
+  for (;;) {
+    const named = supersededBy(root.event);
+    const earlier = named === null ? undefined : valueOf(accounts.byRef, named);
+    if (earlier?.event.event !== root.event.event) return root.ref;
+    root = earlier;
+  }
+}
+
+/** The entry an event says it replaces. */
+export function supersededBy(event: ClinicalEvent): string | null {
+  return 'supersedes' in event ? event.supersedes : null;
+}
+
+function currentKey({ event, place }: Filed): string {
+  return `${event.event}|${placeKey(place)}`;
+}

@@ -1,0 +1,111 @@
+import { answersTo } from '../answer.table.js';
+import type { ClinicalEvent, EventType } from '../event.registry.js';
+import { expectedOpens } from '../opening.policy.js';
+import { safetyFlagsDemanded } from '../safety-flag.policy.js';
+import type { RoleWord } from '../vocabulary.js';
+import { isReplaced, type Accounts } from './accounts.js';
+import { isOwed, type Obligations } from './obligations.js';
+import type { Filed } from './opened.entry.js';
+import { valueOf, valuesIn, type SortedMap } from './sorted.map.js';
+
+/** An event that names another as what it speaks of. */
+export interface Mention {
+  readonly ref: string;
+  readonly target: string;
+  readonly type: EventType;
+  readonly userId: string;
+  readonly role: RoleWord;
+}
+
+/** Questions whose asking ends when their author takes them back; an alarm does not end so. */
+const CAN_BE_WITHDRAWN: readonly EventType[] = [
+  'dose_adjustment_request',
+  'information_request',
+  'preparation_ready',
+  'medication_change',
+];
+
+/**
+ * Whether the event is one that bears on the next session as long as nobody has answered it: an alarm, a report that
+ * asks the prescriber, a question something waits for. Referrals, plans and holds have places of their own.
+ */
+export function isQuestion({ event, author }: Filed): boolean {
+  switch (event.event) {
+    case 'dose_adjustment_request':
+    case 'session_outcome':
+    case 'integration_done':
+    case 'medication_change':
+    case 'preparation_ready':
+    case 'vitals_alert':
+    case 'adverse_event':
+    case 'safety_flag':
+      return expectedOpens(event, author.role).length > 0;
+    case 'information_request':
+      return event.waits_for_it !== 'nothing' && event.waits_for_it !== 'maintenance_plan';
+    default:
+      return false;
+  }
+}
+
+/** Whether the event holds an answer that demands a safety flag; current until a flag about it stands. */
+export function demandsFlag(filed: Filed, { accounts, mentions }: Omit<Hearing, 'obligations'>): boolean {
+  if (safetyFlagsDemanded(filed.event).length === 0 || isReplaced(accounts, filed)) return false;
+  return ![...valuesIn(mentions, `${filed.ref}|`)].some(({ type }) => type === 'safety_flag');
+}
+
+/** Roles whose answer the question waits for. */
+export function answerersOf({ event, author }: Filed): readonly RoleWord[] {
+  return expectedOpens(event, author.role).map(({ responderRole }) => responderRole);
+}
+
+/** What else in the case bears on whether a question was answered. */
+export interface Hearing {
+  readonly accounts: Accounts;
+  readonly obligations: Obligations;
+  readonly mentions: SortedMap<Mention>;
+}
+
+/**
+ * A question ends when it is replaced by a newer one of its kind, when an obligation it opened was answered or closed,
+ * or when one of those it asks speaks about it with an event that answers it. Reopened means asked again: then only
+ * the obligation itself says when it ends.
+ */
+export function isAnswered(question: Filed, { accounts, obligations, mentions }: Hearing): boolean {
+  if (isReplaced(accounts, question)) return true;
+  const dues = (valueOf(obligations.byQuestion, question.ref) ?? []).flatMap(
+    (id) => valueOf(obligations.all, id) ?? [],
+  );
+  if (dues.some((due) => due.reopened && isOwed(due))) return false;
+  if (dues.some(({ state, answer }) => state === 'answered' || (state === 'closed' && answer !== null)))
+    return true;
+  if (CAN_BE_WITHDRAWN.includes(question.event.event) && dues.some(({ state }) => state === 'withdrawn'))
+    return true;
+  return [...valuesIn(mentions, `${question.ref}|`)].some((mention) => answersByName(question, mention));
+}
+
+function answersByName(question: Filed, mention: Mention): boolean {
+  return (
+    mention.userId !== question.author.userId &&
+    answerersOf(question).includes(mention.role) &&
+    answersTo(question.event).includes(mention.type)
+  );
+}
+
+/** Entries an event names as what it speaks of, answers or rests on. */
+export function targetsOf(event: ClinicalEvent): readonly string[] {
+  switch (event.event) {
+    case 'note':
+    case 'information_request':
+    case 'hold':
+    case 'safety_flag':
+      return event.about === null ? [] : [event.about];
+    case 'addendum':
+      return [event.amends];
+    case 'dose_adjustment':
+      return event.request === null ? [] : [event.request];
+    case 'hold_release':
+      return event.evidence;
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,91 @@
+import type { EventName, LaneWord, RoleWord } from '../vocabulary.js';
+import type { EntryAuthor, OpenedEntry, OpenedOp, Place } from './opened.entry.js';
+import type { Mention } from './questions.js';
+import { valuesIn, type SortedMap } from './sorted.map.js';
+
+/**
+ * An entry that does not count. It never changes the case; it is kept, shown and, where it might have said "stop",
+ * doubted.
+ * - `refused`, `invalid`: judged so here and by everybody else.
+ * - `newer_version`: others may be able to read it; this version cannot.
+ * - `no_key`: others may be able to read it; this reader cannot.
+ * - `damaged`: nobody can read it.
+ */
+export interface UnreadEntry {
+  readonly ref: string;
+  readonly place: Place;
+  readonly author: EntryAuthor;
+  readonly because: 'refused' | 'invalid' | 'newer_version' | 'no_key' | 'damaged';
+  /** What it claims to be, where the table of names has it. */
+  readonly name: EventName | null;
+  /** Why, in words that repeat nothing of the payload; empty when there is nothing to add. */
+  readonly words: string;
+  readonly ops: readonly OpenedOp[];
+}
+
+/** How many entries of a lane were seen, and how many of them do not count. */
+export interface LaneTally {
+  readonly lane: LaneWord;
+  readonly seq: number;
+  readonly ref: string | null;
+  readonly atMs: number;
+  readonly counted: number;
+  readonly unread: Readonly<Record<UnreadEntry['because'], number>>;
+}
+
+export function emptyTally(lane: LaneWord): LaneTally {
+  const unread = { refused: 0, invalid: 0, newer_version: 0, no_key: 0, damaged: 0 };
+  return { lane, seq: 0, ref: null, atMs: 0, counted: 0, unread };
+}
+
+/** What asks to stop or to look: if such an entry does not count, somebody has to say that it was seen. */
+const ALARMS: readonly (EventName | null)[] = [
+  'hold',
+  'safety_flag',
+  'vitals_alert',
+  'adverse_event',
+  'consent_recorded',
+];
+
+/** Undefined when the entry counts or says nothing clinical. */
+export function unreadOf(
+  { ref, author, content, ops }: OpenedEntry,
+  { place, refused }: { readonly place: Place; readonly refused: string | null },
+): UnreadEntry | undefined {
+  const common = { ref, place, author, ops };
+  switch (content.kind) {
+    case 'not_clinical':
+      return undefined;
+    case 'valid':
+      return refused === null
+        ? undefined
+        : { ...common, because: 'refused', name: content.event.event, words: refused };
+    case 'refused':
+      return { ...common, because: 'refused', name: content.event.event, words: content.words };
+    case 'invalid':
+      return { ...common, because: 'invalid', name: content.name, words: reasonsOf(content.reasons) };
+    case 'unreadable':
+      return { ...common, because: 'newer_version', name: content.name, words: content.words };
+    case 'unopened':
+      return { ...common, because: content.because, name: null, words: '' };
+  }
+}
+
+function reasonsOf(reasons: readonly { readonly path: string; readonly words: string }[]): string {
+  return reasons.map(({ path, words }) => `${path} ${words}`.trim()).join('; ');
+}
+
+/**
+ * Whether the case might be other than it looks because of this entry. What others can read stays in doubt until it
+ * is read; what nobody can read, and an alarm that does not count, until a therapist or prescriber who did not write
+ * it speaks about it.
+ */
+export function isDoubtful(entry: UnreadEntry, mentions: SortedMap<Mention>): boolean {
+  if (entry.because === 'newer_version' || entry.because === 'no_key') return true;
+  if (entry.because !== 'damaged' && !ALARMS.includes(entry.name)) return false;
+  return ![...valuesIn(mentions, `${entry.ref}|`)].some(
+    ({ userId, role }) => CLINICIANS.includes(role) && userId !== entry.author.userId,
+  );
+}
+
+const CLINICIANS: readonly RoleWord[] = ['therapist', 'prescriber'];
