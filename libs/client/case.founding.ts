@@ -25,7 +25,7 @@ import {
 import { z } from 'zod';
 import type { OpenCaseOptions } from './member.contract.js';
 import { fromJsonBytes, jsonBytes } from './owner.js';
-import { rowWish, type PersonWish } from './people.js';
+import { requireUserId, rowWish, type PersonWish } from './people.js';
 import { ClientProblem } from './problem.js';
 import { wordOf } from './reader.js';
 import { problemOf } from './sealing.js';
@@ -73,10 +73,7 @@ async function makePlan(workspace: Workspace, options: OpenCaseOptions): Promise
     typeof person === 'string' ? { userId: person } : person,
   );
   const named: readonly PersonWish[] = [{ userId: options.client, role: 'client' }, ...others];
-  await workspace.catchUp.refresh(
-    ledger.organisations().map(({ organisationId }) => ledger.ensure('organisation', organisationId)),
-  );
-  await workspace.catchUp.pull(named.map(({ userId }) => ledger.ensure('identity', userId)));
+  await workspace.refreshPeople(named.map(({ userId }) => requireUserId(userId)));
   const nowMs = workspace.sender.nowMs();
   const limits = { nowMs, ...(options.rowsForMs === undefined ? {} : { rowsForMs: options.rowsForMs }) };
   const [client, ...clinicians] = [...named, { userId: me }].map((person) => rowWish(ledger, person, limits));

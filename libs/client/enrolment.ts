@@ -20,6 +20,7 @@ import type { JoinOptions } from './member.contract.js';
 import { networkTransport } from './network.transport.js';
 import { fromJsonBytes, hasOwner, jsonBytes, memberOwner, readKeys } from './owner.js';
 import { ClientProblem } from './problem.js';
+import { MAX_NAME } from './profile.js';
 import type { StoreChange } from './store.contract.js';
 
 export const DEFAULT_PATIENCE_MS = 5_000;
@@ -45,6 +46,7 @@ interface Identity {
 /** Claims an invitation; when it returns, the store holds a member with his first verified chains. */
 export async function enrol(options: JoinOptions): Promise<readonly string[]> {
   await cryptoReady();
+  requireName(options.displayName);
   const invitation = readLink(options);
   const url = options.url ?? invitation.address;
   const stored = await options.store.load();
@@ -53,6 +55,10 @@ export async function enrol(options: JoinOptions): Promise<readonly string[]> {
   const identity = resume(stored, invitation) ?? (await begin(options, invitation));
   await new Enrolment(options, { url, signer, invitation, identity }).run();
   return identity.joining.words;
+}
+
+function requireName(name: string): void {
+  if (name.trim() === '' || name.length > MAX_NAME) throw new ClientProblem('person.name_invalid');
 }
 
 /** Done already, but nobody has seen the words yet: the process may have died before it could show them. */
@@ -87,7 +93,8 @@ async function acceptInvitation(invitation: Invitation, url: string, options: Jo
   const genesis = await connectionOf(options, url)
     .call('getOrganisationGenesis', { params })
     .catch((error: unknown) => {
-      const unknown = error instanceof Problem && error.code === 'chain.not_found';
+      const unknown =
+        error instanceof Problem && (error.code === 'invite.unknown' || error.code === 'chain.not_found');
       throw unknown ? new ClientProblem('link.foreign', {}, { cause: error }) : error;
     });
   const accepted = invitation.accept(fromBase64Url(genesis.entry));

@@ -10,7 +10,7 @@ import {
 import { composeMessage } from './composing.js';
 import type { HeldThread } from './held.chain.js';
 import type { ChainHealth, Lane, SendOptions, Sent } from './member.contract.js';
-import { rowWish, type PersonWish } from './people.js';
+import { requireUserId, rowWish, type PersonWish } from './people.js';
 import { placeOf } from './presenter.js';
 import { roleName } from './reader.js';
 import type { EventInput, Obligation, RosterEntry, TimelineEntry } from './timeline.contract.js';
@@ -75,10 +75,10 @@ export class LaneView implements Lane {
     return this.putRow({ userId, role });
   }
 
-  /** The person's newest identity first: a row rests on it, and the new epoch is wrapped to its key. */
+  /** The newest attestations and the person's newest identity first: the row rests on both. */
   private async putRow(person: PersonWish): Promise<Sent> {
     const { workspace, held } = this;
-    await workspace.catchUp.pull([workspace.ledger.ensure('identity', person.userId)]);
+    await workspace.refreshPeople([requireUserId(person.userId)]);
     const put = [rowWish(workspace.ledger, person, { nowMs: workspace.sender.nowMs() })];
     return workspace.submit(held, { kind: 'roster', put, drop: [] });
   }

@@ -155,8 +155,8 @@ export type ChainHealth =
 
 /**
  * Everything that sends: errors lane.*, event.*, person.*, obligation.*, send.* (ClientProblem, the last with the
- * id of the kept draft), or Problem / connection.* when the service cannot be reached (the entry stays queued and
- * goes out, byte for byte the same, with the next sync).
+ * id of the kept draft), or connection.* and retryable Problems when the service cannot be reached or cannot do it now
+ * (the entry stays queued and goes out, byte for byte the same, with the next sync).
  */
 export interface Lane {
   readonly caseId: CaseId;

@@ -45,7 +45,7 @@ import { verifyEverything } from './verification.js';
 import { Workspace } from './workspace.js';
 
 /** Heads are asked for by the client too: a service that advertises nothing must not be able to keep it asleep. */
-const POLL_MS = 20_000;
+const POLL_MS = 60_000;
 
 export const Member: MemberDoor = {
   async join(options) {
@@ -73,7 +73,8 @@ class OpenMember implements MemberSession {
   readonly genesisHash: string;
   readonly contacts: ContactBook;
   private poll: ReturnType<typeof setInterval> | undefined;
-  private syncing: Promise<void> | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private nextSync: Promise<void> | undefined;
 
   constructor(
     private readonly workspace: Workspace,
@@ -89,12 +90,16 @@ class OpenMember implements MemberSession {
     return this.connection.url;
   }
 
-  /** One at a time: whoever asks while one runs gets a new one after it, never a half-old answer. */
-  async sync(): Promise<void> {
-    const before = this.syncing ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.syncOnce());
-    this.syncing = mine;
-    await mine;
+  /** One at a time; whoever asks while one runs shares the next one: it sees everything that was there by then. */
+  sync(): Promise<void> {
+    this.nextSync ??= this.running
+      .catch(() => undefined)
+      .then(() => {
+        this.nextSync = undefined;
+        this.running = this.syncOnce();
+        return this.running;
+      });
+    return this.nextSync;
   }
 
   private async syncOnce(): Promise<void> {
@@ -313,7 +318,7 @@ class OpenMember implements MemberSession {
 
   async close(): Promise<void> {
     clearInterval(this.poll);
-    await this.syncing?.catch(() => undefined);
+    await (this.nextSync ?? this.running).catch(() => undefined);
     await this.connection.close();
     await this.workspace.settled();
     this.workspace.hub.close();

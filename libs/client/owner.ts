@@ -57,7 +57,9 @@ export function readOwner<Kind extends Owner['kind']>(
   const bytes = stored.get(OWNER_KEY);
   const keys = stored.get(KEYS_KEY);
   if (bytes === undefined || keys === undefined) throw new ClientProblem('store.empty');
-  const owner = ownerSchema.parse(fromJsonBytes(bytes));
+  const parsed = ownerSchema.safeParse(fromJsonBytes(bytes));
+  if (!parsed.success) throw new ClientProblem('store.corrupt');
+  const owner = parsed.data;
   if (owner.kind !== kind) throw new ClientProblem('store.other_kind');
   return { owner: owner as Extract<Owner, { kind: Kind }>, keys };
 }

@@ -77,6 +77,12 @@ export function roleWord({ role }: AttestationFact): RoleName {
   return word;
 }
 
+/** Errors: person.unknown for anything but the hex of an id. */
+export function requireUserId(userId: string): string {
+  if (!/^[0-9a-f]{32}$/u.test(userId)) throw new ClientProblem('person.unknown');
+  return userId;
+}
+
 export interface PersonWish {
   readonly userId: string;
   readonly role?: RoleName;
@@ -99,7 +105,7 @@ export function rowWish(
   const roles = new Set(fitting.map(({ attestation }) => attestation.role));
   if (best === undefined || roles.size > 1) throw new ClientProblem('person.unknown');
   const { organisation, attestation, basis } = best;
-  const wishedMs = limits.nowMs + (limits.rowsForMs ?? Number.MAX_SAFE_INTEGER / 2);
+  const wishedMs = limits.rowsForMs === undefined ? attestation.validToMs : limits.nowMs + limits.rowsForMs;
   return {
     userId: wish.userId,
     role: attestation.role,

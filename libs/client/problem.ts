@@ -29,6 +29,7 @@ export const CLIENT_PROBLEMS = {
   'lane.no_row': 'I am not, or no longer, in this lane',
   'lane.not_permitted': 'My role may not do that in this lane',
   'person.unknown': 'Nobody here is known and attested under that id',
+  'person.name_invalid': 'A display name has 1 to 200 characters',
   'person.not_in_lane': 'This person has no row in this lane',
   'person.client_in_clinicians_lane': 'The client of the case never gets a row in the clinicians lane',
   'obligation.unknown': 'There is no such obligation here',

@@ -2,9 +2,12 @@ import { hash, type IdentityState } from '#chain';
 import { LABEL, WireError, equalBytes, fromBase64Url, toBase64Url, utf8 } from '#protocol';
 import { z } from 'zod';
 
+/** Longest display name, in UTF-16 units. */
+export const MAX_NAME = 200;
+
 /** Content of a profile message: the name a person committed to in his identity, and what opens the commitment. */
 const profileSchema = z.strictObject({
-  displayName: z.string().min(1).max(200),
+  displayName: z.string().min(1).max(MAX_NAME),
   nonce: z.string().regex(/^[A-Za-z0-9_-]{22}$/u),
 });
 

@@ -120,7 +120,7 @@ export class Sender {
   private async run(held: HeldThread, itemId: string, ask: AskAuthor | undefined): Promise<Sent> {
     const urgent = isUrgent(this.parts.queue.find(itemId));
     for (let tries = 0; tries < (urgent ? APPEND.urgentTries : APPEND.tries); tries += 1) {
-      await this.look(held);
+      await this.lookFor(held, itemId);
       const acked = await this.settle(held);
       if (acked?.itemId === itemId) return acked.sent;
       const item = this.parts.queue.find(itemId);
@@ -151,6 +151,17 @@ export class Sender {
     } catch (error) {
       if (error instanceof ClientProblem) return this.fail(item.id, error);
       throw error;
+    }
+  }
+
+  /** A lane that cannot be written into now keeps the draft for its author to send; a lost connection keeps it queued. */
+  private async lookFor(held: HeldThread, itemId: string): Promise<void> {
+    try {
+      await this.look(held);
+    } catch (error) {
+      const lost = !(error instanceof ClientProblem) || error.code.startsWith('connection.');
+      if (lost) throw error;
+      await this.fail(itemId, error);
     }
   }
 

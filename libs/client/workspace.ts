@@ -105,6 +105,14 @@ export class Workspace {
     };
   }
 
+  /** Attestations and identities as the service has them now, before a roster is built on them. */
+  async refreshPeople(userIds: readonly string[]): Promise<void> {
+    const { ledger, catchUp } = this;
+    const organisations = ledger.organisations().map(({ chainId }) => ledger.find(toHex(chainId)));
+    await catchUp.refresh(organisations.filter((held) => held !== undefined));
+    await catchUp.pull(userIds.map((userId) => ledger.ensure('identity', userId)));
+  }
+
   /** Waits until everything that was applied so far has been opened and told. */
   async settled(): Promise<void> {
     let before: Promise<void> | undefined;

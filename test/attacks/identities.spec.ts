@@ -55,15 +55,32 @@ describe('who is who', () => {
     await openCase(scene);
     const insider = await Insider.of(service, prescriber);
     const { userId } = prescriber.member;
-    service.force(userId, insider.nextUserKey().bytes);
+    const genuine = insider.nextUserKey();
+    service.force(userId, genuine.bytes);
     await laneOf(therapist).note('Under the new key of the prescriber');
     service.truncate(userId, 2);
     await client.member.sync();
     expect(laneOf(client).health()).toEqual({ state: 'waiting', chainId: userId, seq: 3 });
     expect(await codeOf(laneOf(client).note('Not yet'))).toBe('lane.waiting');
-    service.force(userId, insider.nextUserKey().bytes);
+    service.force(userId, genuine.bytes);
     await client.member.sync();
-    expect(laneOf(client).health()).toMatchObject({ state: 'frozen' });
+    expect(laneOf(client).health()).toEqual({ state: 'current' });
+    expect(notesOf(laneOf(client))).toEqual(['Under the new key of the prescriber']);
+  });
+
+  it('A4 an identity swapped behind a stated head freezes the reader who sees it for the first time', async () => {
+    const scene = await newScene();
+    const { service, therapist, prescriber, client } = scene;
+    await openCase(scene);
+    const insider = await Insider.of(service, prescriber);
+    const { userId } = prescriber.member;
+    const swapped = insider.nextUserKey();
+    service.force(userId, insider.nextUserKey().bytes);
+    await laneOf(therapist).note('Under the genuine key of the prescriber');
+    service.truncate(userId, 2);
+    service.force(userId, swapped.bytes);
+    await client.member.sync();
+    expect(laneOf(client).health()).toMatchObject({ state: 'frozen', rule: 'fork' });
   });
 
   it('A4 a key that was swapped later is not wrapped to', async () => {

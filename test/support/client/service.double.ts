@@ -150,7 +150,7 @@ export class ServiceDouble extends ChainsOfDouble {
       case 'refreshSession':
         throw new Problem('auth.refresh_invalid');
       case 'getOrganisationGenesis':
-        return { entry: toBase64Url(this.chain(idIn(request.path, 2)).entries[0] ?? new Uint8Array()) };
+        return this.genesis(idIn(request.path, 2));
       case 'foundOrganisation':
         if (request.headers[FOUNDING_HEADER] !== FOUNDING_TOKEN)
           throw new Problem('organisation.founding_closed');
@@ -170,6 +170,12 @@ export class ServiceDouble extends ChainsOfDouble {
       default:
         return this.serveRest(request, caller);
     }
+  }
+
+  private genesis(organisationId: string) {
+    const [genesis] = this.chains.get(organisationId)?.entries ?? [];
+    if (genesis === undefined) throw new Problem('invite.unknown');
+    return { entry: toBase64Url(genesis) };
   }
 
   private serveRest(request: TransportRequest, caller: Principal | undefined): unknown {
