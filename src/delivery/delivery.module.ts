@@ -1,5 +1,6 @@
 import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AccountsModule } from '../accounts/index.js';
 import { ChainsModule } from '../chains/index.js';
 import { NotificationsModule } from '../notifications/index.js';
@@ -47,6 +48,8 @@ export class DeliveryModule implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.draining.begun = true;
     await this.appends.drain();
+    // Acks are written a few turns behind the promises that carry them.
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
     await this.door.close();
   }
 }

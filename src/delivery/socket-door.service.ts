@@ -38,7 +38,7 @@ export class SocketDoor {
   ) {
     this.loops = [
       new Loop({ name: 'head advertisement', everyMs: ADVERTISE_EVERY_MS, logger }, () =>
-        this.advertiseAll(),
+        this.advertise(this.localSockets()),
       ),
       new Loop({ name: 'socket watch', everyMs: WATCH_EVERY_MS, logger }, () => this.watch()),
     ];
@@ -87,34 +87,18 @@ export class SocketDoor {
     socket.onAny((event: string, ...parameters: readonly unknown[]) => {
       if (!KNOWN_EVENTS.includes(event)) refuseUnknown(parameters.at(-1));
     });
-    this.advertise(socket, caller).catch(() => undefined);
-  }
-
-  private async advertise(socket: Socket, { principal }: Caller): Promise<void> {
-    const threads = await this.memberships.listThreads(principal);
-    const organisations = await this.memberships.listOrganisations(principal);
-    const event: HeadsReply = {
-      heads: [
-        ...threads.map(({ threadId, head }) => ({ chainId: threadId, head: headToWire(head) })),
-        ...organisations.map(({ organisationId, head }) => ({
-          chainId: organisationId,
-          head: headToWire(head),
-        })),
-      ],
-    };
-    socket.emit(SOCKET_EVENT.headsAdvertised, event);
+    this.advertise([socket]).catch(() => undefined);
   }
 
   /** A lost last message leaves no gap: only its head tells. */
-  private async advertiseAll(): Promise<void> {
-    const sockets = this.localSockets();
+  private async advertise(sockets: readonly Socket[]): Promise<void> {
+    if (sockets.length === 0) return;
     const heads = await this.memberships.listHeadsOf(
       sockets.flatMap((socket) => callerOfSocket(socket)?.principal ?? []),
     );
     for (const socket of sockets) {
       const caller = callerOfSocket(socket);
-      const own = caller && heads.get(caller.principal.keyId);
-      if (own === undefined) continue;
+      const own = (caller && heads.get(caller.principal.keyId)) ?? [];
       const event: HeadsReply = {
         heads: own.map(({ chainId, head }) => ({ chainId, head: headToWire(head) })),
       };

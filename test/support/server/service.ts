@@ -21,10 +21,14 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-interface Shared {
-  readonly database: TestDatabase;
+interface Place {
+  readonly database: Pick<TestDatabase, 'url'>;
   readonly dataDir: string;
   readonly secret: string;
+}
+
+interface Shared extends Place {
+  readonly database: TestDatabase;
 }
 
 /** @param variables settings on top of those a test needs */
@@ -48,7 +52,7 @@ export async function startTestService(
   };
 }
 
-export function settingsFor(shared: Shared, variables: Readonly<Record<string, string>>): Config {
+export function settingsFor(shared: Place, variables: Readonly<Record<string, string>>): Config {
   return loadConfig({
     PORT: '0',
     DATA_DIR: shared.dataDir,
@@ -64,11 +68,24 @@ export function settingsFor(shared: Shared, variables: Readonly<Record<string, s
   });
 }
 
+/** What a test that failed half way left running; a suite calls it after each of its tests. */
+export async function closeLeftovers(): Promise<void> {
+  await Promise.all([...leftovers].map((close) => close()));
+}
+
+const leftovers = new Set<() => Promise<void>>();
+
 async function startOn(shared: Shared, variables: Readonly<Record<string, string>>): Promise<TestService> {
   const config = settingsFor(shared, variables);
   const running: RunningService = await startApi(config);
   const pool = new pg.Pool({ connectionString: shared.database.url, max: 2 });
   pool.on('error', () => undefined);
+  const close = async (): Promise<void> => {
+    if (!leftovers.delete(close)) return;
+    await pool.end();
+    await running.close();
+  };
+  leftovers.add(close);
   return {
     url: `http://127.0.0.1:${String(running.port)}`,
     config,
@@ -76,9 +93,6 @@ async function startOn(shared: Shared, variables: Readonly<Record<string, string
     sql: async <Row extends object>(statement: string, parameters: readonly unknown[] = []) =>
       (await pool.query<Row>(statement, [...parameters])).rows,
     another: (more = {}) => startOn(shared, { ...variables, ...more }),
-    close: async () => {
-      await pool.end();
-      await running.close();
-    },
+    close,
   };
 }
