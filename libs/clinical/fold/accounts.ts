@@ -66,13 +66,7 @@ export function isContested(accounts: Accounts, filed: Filed): boolean {
 
 /** Entry of the first account in the row of replacements this one ends: all accounts of one thing share it. */
 export function rootOf(accounts: Accounts, filed: Filed): string {
-  let root = filed;
-  for (;;) {
-    const named = supersededBy(root.event);
-    const earlier = named === null ? undefined : valueOf(accounts.byRef, named);
-    if (earlier?.event.event !== root.event.event) return root.ref;
-    root = earlier;
-  }
+  return withEarlier(accounts, filed).at(-1)?.ref ?? filed.ref;
 }
 
 /** The entry an event says it replaces. */
@@ -82,4 +76,19 @@ export function supersededBy(event: ClinicalEvent): string | null {
 
 function currentKey({ event, place }: Filed): string {
   return `${event.event}|${placeKey(place)}`;
+}
+
+/** The account and those it replaces, one after the other, the latest first. */
+export function withEarlier<Type extends EventType>(
+  accounts: Accounts,
+  filed: Filed<EventOf<Type>>,
+): Filed<EventOf<Type>>[] {
+  const row = [filed];
+  for (let named = supersededBy(filed.event); named !== null;) {
+    const earlier = valueOf(accounts.byRef, named);
+    if (earlier?.event.event !== filed.event.event) break;
+    row.push(earlier as Filed<EventOf<Type>>);
+    named = supersededBy(earlier.event);
+  }
+  return row;
 }
