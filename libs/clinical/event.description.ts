@@ -1,50 +1,70 @@
-import type { ClinicalEvent } from './event.registry.js';
-import { doseAdjustmentRequest, eligibilityDecision, note, referral } from './texts/english.care.js';
-import { doseAdjustment, doseOrder, doseReadBack } from './texts/english.doses.js';
-import type { Description } from './texts/english.parts.js';
-import { sessionOutcome } from './texts/english.session.js';
+import type { ClinicalEvent, EventOf, EventType } from './event.registry.js';
+import { ENGLISH } from './texts/en/catalogue.js';
+import { SPANISH } from './texts/es/catalogue.js';
+import type { Catalogue } from './texts/catalogue.js';
+import { Tongue, type Description } from './texts/tongue.js';
+import { adverseEvent, hold, holdRelease, safetyFlag, vitalsAlert } from './texts/writers/alarm.text.js';
+import { consentRecorded, preparationReady } from './texts/writers/consent.text.js';
+import { doseAdjustment, doseAdjustmentRequest, doseOrder, doseReadBack } from './texts/writers/dose.text.js';
+import { eligibilityDecision } from './texts/writers/eligibility.text.js';
+import { followUpSummary, integrationDone, medicationChange } from './texts/writers/follow-up.text.js';
+import { addendum, coverageHandover, discharge, maintenancePlan } from './texts/writers/plan.text.js';
+import { informationRequest, note, referral } from './texts/writers/referral.text.js';
+import { scaleResult } from './texts/writers/scale.text.js';
+import { sessionOutcome } from './texts/writers/session.text.js';
+import { sessionStartCheck } from './texts/writers/start-check.text.js';
 
 export type { Description };
 
-/** Languages the texts exist in. */
-export type Language = 'en';
+/** Languages the texts exist in, by BCP 47 tag. */
+export const LANGUAGES = ['en', 'es'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
-type Writer = (event: ClinicalEvent) => Description;
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en: ENGLISH, es: SPANISH };
 
-const WRITERS: Readonly<Record<Language, Writer>> = { en: english };
+const TONGUES: Readonly<Record<Language, Tongue>> = {
+  en: new Tongue('en', CATALOGUES.en),
+  es: new Tongue('es', CATALOGUES.es),
+};
+
+type Writers = { readonly [Type in EventType]: (event: EventOf<Type>, tongue: Tongue) => Description };
+
+const WRITERS: Writers = {
+  note,
+  referral,
+  information_request: informationRequest,
+  eligibility_decision: eligibilityDecision,
+  consent_recorded: consentRecorded,
+  preparation_ready: preparationReady,
+  dose_order: doseOrder,
+  dose_adjustment_request: doseAdjustmentRequest,
+  dose_adjustment: doseAdjustment,
+  dose_read_back: doseReadBack,
+  hold,
+  hold_release: holdRelease,
+  session_start_check: sessionStartCheck,
+  vitals_alert: vitalsAlert,
+  session_outcome: sessionOutcome,
+  adverse_event: adverseEvent,
+  integration_done: integrationDone,
+  scale_result: scaleResult,
+  safety_flag: safetyFlag,
+  medication_change: medicationChange,
+  follow_up_summary: followUpSummary,
+  maintenance_plan: maintenancePlan,
+  coverage_handover: coverageHandover,
+  discharge,
+  addendum,
+};
 
 /**
- * A short title and plain lines about one valid event, for a person at a terminal. A line may hold line breaks the
- * author typed; events carry no control characters besides line break and tab (their schemas refuse them). Decisions
- * about dose and eligibility always say that they are not a prescription.
+ * A short title and plain lines about one valid event, for a person: sentences of the catalogue in the language asked
+ * for, around what the author wrote, which is never translated. A line may hold line breaks the author typed; events
+ * carry no control characters besides line break and tab (their schemas refuse them). Titles hold no word an author
+ * typed, so that a list of them is safe. Decisions about dose and eligibility always say that they are not a
+ * prescription. Figures and dates are spelled alike in every language: one dose has one spelling.
  */
 export function describeEvent(event: ClinicalEvent, language: Language): Description {
-  return WRITERS[language](event);
-}
-
-function english(event: ClinicalEvent): Description {
-  switch (event.event) {
-    case 'note':
-      return note(event);
-    case 'referral':
-      return referral(event);
-    case 'eligibility_decision':
-      return eligibilityDecision(event);
-    case 'dose_order':
-      return doseOrder(event);
-    case 'dose_adjustment_request':
-      return doseAdjustmentRequest(event);
-    case 'dose_adjustment':
-      return doseAdjustment(event);
-    case 'dose_read_back':
-      return doseReadBack(event);
-    case 'session_outcome':
-      return sessionOutcome(event);
-    default:
-      return {
-        title: event.event.replaceAll('_', ' '),
-        lines: [],
-        clientText: 'client_text' in event ? event.client_text : null,
-      };
-  }
+  const write = WRITERS[event.event] as (event: ClinicalEvent, tongue: Tongue) => Description;
+  return write(event, TONGUES[language]);
 }

@@ -15,6 +15,7 @@ import {
   type ObligationOpWord,
   type ObligationPair,
   type RoleWord,
+  type UrgencyWord,
 } from '#clinical';
 import { OTHER_REF, REF, heldAdjustment, seriousOutcome } from './samples.js';
 
@@ -22,22 +23,64 @@ import { OTHER_REF, REF, heldAdjustment, seriousOutcome } from './samples.js';
 const OPS: Readonly<Record<EventType, readonly ObligationOpWord[]>> = {
   note: OBLIGATION_OPS,
   referral: ['open', 'answer', 'withdraw'],
+  information_request: ['open', 'wait', 'answer', 'withdraw'],
   eligibility_decision: ['open', 'answer', 'withdraw'],
+  consent_recorded: ['open', 'answer', 'withdraw'],
+  preparation_ready: ['open', 'answer', 'withdraw'],
   dose_order: ['open', 'answer', 'withdraw'],
   dose_adjustment_request: ['open', 'withdraw'],
   dose_adjustment: ['open', 'answer', 'withdraw'],
   dose_read_back: ['answer'],
+  hold: ['open', 'answer'],
+  hold_release: ['open', 'answer'],
+  session_start_check: ['open', 'answer', 'withdraw'],
+  vitals_alert: ['open', 'withdraw'],
   session_outcome: ['open', 'answer', 'withdraw'],
+  adverse_event: ['open', 'answer', 'withdraw'],
+  integration_done: ['open', 'answer', 'withdraw'],
+  scale_result: ['open', 'answer', 'withdraw'],
+  safety_flag: ['open', 'withdraw'],
+  medication_change: ['open', 'answer', 'withdraw'],
+  follow_up_summary: ['open', 'answer', 'withdraw'],
+  maintenance_plan: ['open', 'answer', 'withdraw'],
+  coverage_handover: ['open', 'withdraw'],
+  discharge: ['open', 'answer', 'withdraw'],
+  addendum: ['answer'],
 };
+/** Whom the example of each event may ask, and how urgently at least; empty where it asks nothing. */
 const ASKED: Readonly<Record<EventType, readonly RoleWord[]>> = {
   note: ROLES,
   referral: ['prescriber'],
+  information_request: ['therapist'],
   eligibility_decision: ['therapist', 'client'],
+  consent_recorded: [],
+  preparation_ready: ['prescriber'],
   dose_order: ['therapist', 'client'],
   dose_adjustment_request: ['prescriber'],
   dose_adjustment: ['therapist', 'client'],
   dose_read_back: [],
+  hold: ['therapist', 'prescriber'],
+  hold_release: ['therapist', 'client'],
+  session_start_check: ['client'],
+  vitals_alert: ['prescriber'],
   session_outcome: ['prescriber'],
+  adverse_event: ['prescriber'],
+  integration_done: ['prescriber'],
+  scale_result: ['therapist', 'prescriber'],
+  safety_flag: ['therapist', 'prescriber'],
+  medication_change: ['prescriber'],
+  follow_up_summary: ['therapist', 'prescriber'],
+  maintenance_plan: ['client', 'therapist'],
+  coverage_handover: ['therapist'],
+  discharge: ['client', 'therapist'],
+  addendum: [],
+};
+const LOWEST: Partial<Record<EventType, UrgencyWord>> = {
+  session_start_check: 'soon',
+  vitals_alert: 'emergent',
+  adverse_event: 'soon',
+  scale_result: 'urgent',
+  safety_flag: 'urgent',
 };
 
 function author(event: ClinicalEvent): RoleWord {
@@ -55,8 +98,10 @@ const PAIRS = EVENT_TYPES.flatMap((type) => OBLIGATION_OPS.map((op) => [type, op
 describe('the table', () => {
   it.each(PAIRS)('%s × %s', (type, op) => {
     const responderRole = ['open', 'ack', 'hand_over'].includes(op) ? (ASKED[type][0] ?? 'therapist') : null;
-    expect(judge(exampleOf(type), { op, responderRole })).toBe(
-      OPS[type].includes(op) ? 'ok' : 'pair.op_not_permitted',
+    const urgency = LOWEST[type] ?? 'routine';
+    const permitted = op === 'open' && ASKED[type].length === 0 ? 'pair.nothing_asked' : 'ok';
+    expect(judge(exampleOf(type), { op, responderRole, urgency })).toBe(
+      OPS[type].includes(op) ? permitted : 'pair.op_not_permitted',
     );
   });
 
@@ -64,10 +109,13 @@ describe('the table', () => {
     for (const responderRole of ROLES) {
       const expected = !OPS[type].includes('open')
         ? 'pair.op_not_permitted'
-        : ASKED[type].includes(responderRole)
-          ? 'ok'
-          : 'pair.responder_not_permitted';
-      expect(judge(exampleOf(type), { op: 'open', responderRole })).toBe(expected);
+        : ASKED[type].length === 0
+          ? 'pair.nothing_asked'
+          : ASKED[type].includes(responderRole)
+            ? 'ok'
+            : 'pair.responder_not_permitted';
+      const urgency = LOWEST[type] ?? 'routine';
+      expect(judge(exampleOf(type), { op: 'open', responderRole, urgency })).toBe(expected);
     }
   });
 
@@ -158,11 +206,12 @@ describe('answers', () => {
     'whatever answers a %s may answer by the table, and somebody asked may sign it',
     (type) => {
       const opened = exampleOf(type);
+      const asked = OBLIGATION_TABLE[type].responders;
       for (const answer of answersTo(opened)) {
         expect(OBLIGATION_TABLE[answer].ops).toContain('answer');
-        expect(AUTHORS[answer].some((role) => ASKED[type].includes(role))).toBe(true);
+        expect(AUTHORS[answer].some((role) => asked.includes(role))).toBe(true);
       }
-      for (const role of ASKED[type]) {
+      for (const role of asked) {
         expect(answersTo(opened).some((answer) => AUTHORS[answer].includes(role))).toBe(true);
       }
       expect(answersTo(opened).length > 0).toBe(OBLIGATION_TABLE[type].ops.includes('open'));
@@ -180,19 +229,12 @@ describe('answers', () => {
 });
 
 describe('expectedOpens', () => {
-  it.each([
-    ['note', []],
-    ['referral', ['prescriber']],
-    ['eligibility_decision', ['therapist', 'client']],
-    ['dose_order', ['therapist', 'client']],
-    ['dose_adjustment_request', ['prescriber']],
-    ['dose_adjustment', ['therapist', 'client']],
-    ['dose_read_back', []],
-    ['session_outcome', ['prescriber']],
-  ] as const)('with %s', (type, roles) => {
+  it.each(EVENT_TYPES)('of a %s are the ones the table asks, at its urgency', (type) => {
     const expected = expectedOpens(exampleOf(type));
+    const roles = type === 'note' ? [] : ASKED[type];
     expect(expected.map(({ responderRole }) => responderRole)).toEqual(roles);
     for (const { responderRole, lowestUrgency } of expected) {
+      expect(lowestUrgency).toBe(LOWEST[type] ?? 'routine');
       expect(judge(exampleOf(type), { op: 'open', responderRole, urgency: lowestUrgency })).toBe('ok');
     }
   });

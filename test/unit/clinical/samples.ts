@@ -7,6 +7,7 @@ import {
   type Referral,
   type SessionOutcome,
 } from '#clinical';
+import { VARIANTS } from './samples.variants.js';
 
 /** Hash-shaped names of entries, each in its one canonical spelling. */
 export const REF = `${'b'.repeat(42)}A`;
@@ -55,6 +56,7 @@ export const SAMPLES: readonly (readonly [string, ClinicalEvent])[] = [
   ['eligibility_decision that defers', deferredDecision],
   ['session_outcome with a serious adverse event', seriousOutcome],
   ['referral without medications asked', referralWithoutMedications],
+  ...VARIANTS,
 ];
 
 type Key = string | number;
