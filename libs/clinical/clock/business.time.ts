@@ -39,6 +39,17 @@ export function isOpen(calendar: BusinessCalendar, at: string): boolean {
   );
 }
 
+/** When the organisation opens and closes on a calendar day (YYYY-MM-DD) of its zone, in order; closed: none. */
+export function openingsOn(
+  calendar: BusinessCalendar,
+  day: string,
+): readonly { readonly opensAt: string; readonly closesAt: string }[] {
+  return openStretches(calendar, Temporal.PlainDate.from(day)).map(({ openMs, closeMs }) => ({
+    opensAt: text(openMs),
+    closesAt: text(closeMs),
+  }));
+}
+
 /** The first open instant that is not before `from`. Throws RangeError when there is none within 800 days. */
 export function nextOpenAt(calendar: BusinessCalendar, from: string): string {
   const fromMs = epochMs(from);

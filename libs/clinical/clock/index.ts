@@ -8,14 +8,8 @@ export {
   type AnswerClockRow,
   type DueTimes,
 } from './answer.clock.js';
-export {
-  WEEKDAYS,
-  businessCalendarSchema,
-  openStretches,
-  type BusinessCalendar,
-  type OpenStretch,
-} from './business.calendar.js';
-export { dueAt, isOpen, nextOpenAt, openMsBetween, type Span } from './business.time.js';
+export { WEEKDAYS, businessCalendarSchema, type BusinessCalendar } from './business.calendar.js';
+export { dueAt, isOpen, nextOpenAt, openingsOn, openMsBetween, type Span } from './business.time.js';
 export {
   EXPIRING,
   assentsDueAt,

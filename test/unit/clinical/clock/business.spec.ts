@@ -5,6 +5,7 @@ import {
   dueAt,
   isOpen,
   nextOpenAt,
+  openingsOn,
   openMsBetween,
   type BusinessCalendar,
 } from '#clinical';
@@ -113,6 +114,21 @@ describe('on switch nights', () => {
       expect(openMsBetween(at, from, to)).toBe(openMs);
     },
   );
+
+  it('what is open without a break is one stretch, and what has no length is none', () => {
+    expect(openingsOn(OFFICE, '2026-11-27')).toEqual([
+      { opensAt: '2026-11-27T16:00:00Z', closesAt: '2026-11-27T18:00:00Z' },
+    ]);
+    const lengths = (day: string, ...open: string[]) =>
+      openingsOn(calendar({ week: everyDay(hours(...open)) }), day).map(
+        ({ opensAt, closesAt }) => (Date.parse(closesAt) - Date.parse(opensAt)) / HOUR,
+      );
+    expect(lengths('2026-11-01', '00:00-24:00')).toEqual([25]);
+    expect(lengths('2026-03-08', '01:00-04:00')).toEqual([2]);
+    expect(lengths('2026-03-08', '01:00-02:00', '02:00-02:30', '03:00-04:00')).toEqual([2]);
+    expect(lengths('2026-03-08', '02:00-03:00')).toEqual([]);
+    expect(lengths('2026-11-01', '01:00-01:30')).toEqual([0.5, 0.5]);
+  });
 
   it('an hour that does not exist is not worked, one that comes twice is worked twice', () => {
     const twoToThree = (zone = 'America/Denver') => calendar({ zone, week: everyDay(hours('02:00-03:00')) });

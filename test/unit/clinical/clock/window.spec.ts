@@ -81,6 +81,13 @@ describe('the next session by its template', () => {
       opens: { day: '2026-11-15', by: 'span' },
       closes: { day: '2026-11-15' },
     });
+    // Held closer together than the protocol says: the sixth still waits for day 14, and gets that day.
+    const closer = [...quick.slice(0, 4), ...noon('2026-11-09')];
+    expect(next(T.six_in_two_to_three_weeks, closer)).toMatchObject({
+      kind: 'window',
+      opens: { day: '2026-11-15', by: 'span' },
+      closes: { day: '2026-11-15', by: 'span' },
+    });
     expect(daysOf(next(T.six_in_two_to_three_weeks, quick.slice(0, 4)))).toEqual([
       '2026-11-10',
       '2026-11-11',
@@ -144,6 +151,10 @@ describe('the next session by its template', () => {
       reviews: noon('2026-11-10'),
     });
     expect(after).toMatchObject({ block: 'After the review', optional: false, number: 6 });
+    // A review after the third: all three belonged to the first block, so three more are not yet the least four.
+    const six = [...sessions, ...noon('2026-11-23', '2026-11-30', '2026-12-07')];
+    expect(next(open, six, { reviews: noon('2026-11-17') })).toMatchObject({ optional: false, number: 7 });
+    expect(next(open, six, { reviews: noon('2026-11-10') })).toMatchObject({ optional: true, number: 7 });
     expect(next(open, sessions.slice(0, 1), { reviews: noon('2026-11-03') })).toMatchObject({
       block: 'First two',
     });

@@ -180,9 +180,9 @@ describe('a flag explains itself', () => {
     expect(outstanding?.reMeasure).toEqual({ dueAt: '2026-11-23T14:03:00Z', doneAt: null });
     const blind = reading(59, { spo2_percent: null });
     const again = reading(0, { taken_at: '2026-11-23T14:02:00Z' });
-    expect(judge(rule, observed({ vitals: [again, blind, low] })).flags[0]?.reMeasure?.doneAt).toBe(
-      again.taken_at,
-    );
+    const muchLater = reading(0, { taken_at: '2026-11-23T14:30:00Z' });
+    const series = [muchLater, again, blind, low];
+    expect(judge(rule, observed({ vitals: series })).flags[0]?.reMeasure?.doneAt).toBe(again.taken_at);
   });
 });
 
@@ -272,6 +272,19 @@ describe('conditions', () => {
     expect(fired(rule, observed({ vitals: [reading(0, { phase: 'post', systolic_mmhg: 150 })] }))).toEqual([
       'the_rule',
     ]);
+  });
+
+  it('a symptom beside vitals is said once, not once per reading', () => {
+    const sign = { kind: 'symptom', one_of: ['x_sign'], severity_at_least: null } as const;
+    const either = liveRule({ when: { kind: 'any', of: [high, { ...sign, one_of: [...sign.one_of] }] } });
+    const symptoms = [{ code: 'x_sign', severity: null, reported_at: NOW }];
+    const calm = judge(either, observed({ vitals: [reading(0), reading(5)], symptoms }));
+    expect(calm.flags).toMatchObject([{ at: NOW, evidence: [{ kind: 'symptom' }] }]);
+    const tense = judge(
+      either,
+      observed({ vitals: [reading(0, { systolic_mmhg: 150 }), reading(5)], symptoms }),
+    );
+    expect(tense.flags.map(({ at }) => at)).toEqual([reading(0).taken_at, NOW]);
   });
 
   it('nested groups follow three-valued logic: one no settles "all", one yes settles "any"', () => {
