@@ -1,12 +1,5 @@
 export { AccessRepository, type ChainPage, type WritableHead } from './access.repository.js';
-export type {
-  AppliedEntry,
-  AppliedIdentity,
-  AppliedOrganisation,
-  AppliedThread,
-  ChainHeadRow,
-  Cursor,
-} from './applied.js';
+export type { AppliedEntry, AppliedThread } from './applied.js';
 export { ChainsModule } from './chains.module.js';
 export { ChainsService, type Committed } from './chains.service.js';
 export { EntryRepository } from './entry.repository.js';

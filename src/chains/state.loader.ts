@@ -8,7 +8,7 @@ import { StateCache, isIdentity, isOrganisation, isThread, type ChainState } fro
 const LOAD_PAGE = 200;
 
 /** Stored bytes that do not verify: the table was changed by another hand. Nothing is served or accepted on top. */
-export class StoredChainBroken extends Error {
+class StoredChainBroken extends Error {
   constructor(readonly chainId: string) {
     super('a stored chain does not verify');
     this.name = 'StoredChainBroken';

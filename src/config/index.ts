@@ -1,3 +1,2 @@
 export { CONFIG, ConfigError, loadConfig, type Config } from './config.js';
 export { ConfigModule } from './config.module.js';
-export { Secret } from './secret.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Problem, equalBytes, toBase64Url, type AppendReply, type ChainId, type Principal } from '#protocol';
+import { Problem, equalBytes, type AppendReply, type ChainId, type Principal } from '#protocol';
 import {
   AccessRepository,
   ChainsService,
@@ -20,7 +20,7 @@ import {
   type Incoming,
 } from './entry-intake.policy.js';
 import { SlotReservations } from './slot-reservations.js';
-import { headToWire } from './wire.js';
+import { headToWire, toText } from './wire.js';
 
 /** One append on its way. */
 export interface AppendCommand {
@@ -107,9 +107,9 @@ export class AppendService {
 
   private async process(batch: readonly Waiting[]): Promise<void> {
     const round = await this.verify(batch);
-    const originOf = new Map(round.accepted.map((each) => [toBase64Url(each.hash), each.command.socketId]));
+    const originOf = new Map(round.accepted.map((each) => [toText(each.hash), each.command.socketId]));
     const won = await this.commits.commit(round.verification.applied, {
-      originOf: ({ entryHash }) => originOf.get(toBase64Url(entryHash)),
+      originOf: ({ entryHash }) => originOf.get(toText(entryHash)),
     });
     const lost: Waiting[] = [];
     for (const each of round.accepted) {
@@ -165,7 +165,7 @@ export class AppendService {
 
   private acknowledge({ command, entry, hash, resolve }: Waiting): void {
     this.slots.used(command.chainId, command.caller.keyId);
-    resolve({ seq: entry.header.seq, entryHash: toBase64Url(hash) });
+    resolve({ seq: entry.header.seq, entryHash: toText(hash) });
   }
 
   /** The answer carries what was missed, and keeps the next place for this device for a moment. */
@@ -174,7 +174,7 @@ export class AppendService {
       const { chainId, caller } = command;
       const standing = await this.entries.findHashAt(chainId, entry.header.seq);
       if (standing !== null && equalBytes(standing, hash)) {
-        resolve({ seq: entry.header.seq, entryHash: toBase64Url(hash) });
+        resolve({ seq: entry.header.seq, entryHash: toText(hash) });
         return;
       }
       const [page] = await this.access.readPage(caller, [{ chainId, afterSeq: entry.header.seq - 1 }]);
@@ -183,7 +183,7 @@ export class AppendService {
       const reservedForMs = this.slots.reserve(chainId, caller.keyId);
       throw new Problem('chain.stale_head', {
         head: headToWire(page.head),
-        missed: page.entries.map(toBase64Url),
+        missed: page.entries.map(toText),
         ...(reservedForMs === 0 ? {} : { reservedForMs }),
       });
     } catch (error) {

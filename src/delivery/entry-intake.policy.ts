@@ -1,4 +1,4 @@
-import { RULES, entryHashOf, keyIdOf, type Verdict } from '#chain';
+import { entryHashOf, type Rule, type Verdict } from '#chain';
 import {
   IDENTITY,
   KIND,
@@ -7,7 +7,6 @@ import {
   THREAD,
   WireError,
   equalBytes,
-  fromBase64Url,
   fromHex,
   parseEntry,
   toHex,
@@ -15,6 +14,7 @@ import {
   type Principal,
 } from '#protocol';
 import type { Checked } from '../chains/index.js';
+import { fromText } from './wire.js';
 
 /** How far a sealing time may be from the database's clock. */
 const MAX_SKEW_MS = 10 * 60_000;
@@ -29,7 +29,7 @@ export interface Incoming {
 /** @throws Problem entry.malformed naming the rule of the wire page */
 export function parseIncoming(text: string): Incoming {
   try {
-    const bytes = fromBase64Url(text);
+    const bytes = fromText(text);
     const entry = parseEntry(bytes);
     return { entry, bytes, hash: entryHashOf(entry) };
   } catch (error) {
@@ -93,11 +93,6 @@ function problemOfVerdict(verdict: Verdict): Problem {
   }
 }
 
-export function refuse(rule: keyof typeof RULES): Problem {
+export function refuse(rule: Rule): Problem {
   return new Problem('entry.invalid', { rule });
-}
-
-/** The key id under which a public key appears as author. */
-export function keyIdHexOf(publicKey: Uint8Array): string {
-  return toHex(keyIdOf(publicKey));
 }

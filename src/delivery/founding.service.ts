@@ -8,9 +8,7 @@ import {
   Problem,
   THREAD,
   equalBytes,
-  fromBase64Url,
   parseClaim,
-  toBase64Url,
   toHex,
   type ChainId,
   type FoundReply,
@@ -28,6 +26,7 @@ import {
   requireTimely,
   type Incoming,
 } from './entry-intake.policy.js';
+import { toText, fromText } from './wire.js';
 
 type InvitePrincipal = Extract<Principal, { kind: 'invite' }>;
 
@@ -126,8 +125,8 @@ export class FoundingService {
     if (seq === head.seq + 1 && equalBytes(prevHash, head.hash)) return problem;
     const missed = await this.entries.findAfter([{ chainId: head.chainId, afterSeq: seq - 1 }], 200);
     return new Problem('chain.stale_head', {
-      head: { seq: head.seq, hash: toBase64Url(head.hash) },
-      missed: missed.map((stored) => toBase64Url(stored.bytes)),
+      head: { seq: head.seq, hash: toText(head.hash) },
+      missed: missed.map((stored) => toText(stored.bytes)),
     });
   }
 
@@ -136,7 +135,7 @@ export class FoundingService {
     const { attestHash, genesisHash } = parseBody(() => parseClaim(claim.entry.body));
     const own =
       toHex(claim.entry.header.chainId) === caller.organisationId &&
-      equalBytes(attestHash, fromBase64Url(caller.attestHash));
+      equalBytes(attestHash, fromText(caller.attestHash));
     if (!own) throw refuse('not_the_invite');
     if (!equalBytes(genesisHash, genesis.hash)) throw refuse('wrong_author');
   }
@@ -190,7 +189,7 @@ export class FoundingService {
 function reply(chainId: ChainId, pair: readonly Incoming[]): FoundReply {
   const last = pair.at(-1);
   if (last === undefined) throw new Error('a chain begins with an entry');
-  return { chainId, head: { seq: last.entry.header.seq, hash: toBase64Url(last.hash) } };
+  return { chainId, head: { seq: last.entry.header.seq, hash: toText(last.hash) } };
 }
 
 function digest(text: string): Uint8Array {

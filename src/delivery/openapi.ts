@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { FOUNDING_HEADER, PREFIX, PROBLEMS, ROUTES, type Route } from '#protocol';
 
 export const DOCS_PATH = 'docs';
-export const OPENAPI_PATH = 'openapi.json';
+const OPENAPI_PATH = 'openapi.json';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Schema = Extract<NonNullable<OpenAPIObject['components']>['schemas'], object>[string];

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Server } from 'socket.io';
-import { SOCKET_EVENT, toBase64Url, toHex, type EntryAppendedEvent, type UserId } from '#protocol';
+import { SOCKET_EVENT, toHex, type EntryAppendedEvent, type UserId } from '#protocol';
 import type { AppliedEntry } from '../chains/index.js';
+import { toText } from './wire.js';
 
 /** Rooms are named and joined by the server only. */
 export const ROOM = {
@@ -25,8 +26,8 @@ export class PushService {
     const event: EntryAppendedEvent = {
       chainId: applied.chainId,
       seq: applied.entry.header.seq,
-      entryHash: toBase64Url(applied.entryHash),
-      entry: toBase64Url(applied.entry.bytes),
+      entryHash: toText(applied.entryHash),
+      entry: toText(applied.entry.bytes),
     };
     const audience = this.server.to(members.map(ROOM.user));
     (originSocketId === undefined ? audience : audience.except(originSocketId)).emit(

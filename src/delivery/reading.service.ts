@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
   Problem,
-  toBase64Url,
   type HeadsReply,
   type MeReply,
   type Principal,
@@ -10,7 +9,7 @@ import {
 } from '#protocol';
 import { AccessRepository, EntryRepository, MembershipRepository } from '../chains/index.js';
 import { DatabaseClock, Transactions } from '../platform/index.js';
-import { headRowToWire, headToWire, pageToWire } from './wire.js';
+import { headRowToWire, headToWire, pageToWire, toText } from './wire.js';
 
 /** Reads by cursor. Whether the caller may read is part of every statement, so it is asked each time. */
 @Injectable()
@@ -47,7 +46,7 @@ export class ReadingService {
         organisationId,
         head: headToWire(head),
       })),
-      people: people.map(({ userId, genesisHash }) => ({ userId, genesisHash: toBase64Url(genesisHash) })),
+      people: people.map(({ userId, genesisHash }) => ({ userId, genesisHash: toText(genesisHash) })),
     };
   }
 
@@ -55,7 +54,7 @@ export class ReadingService {
   async organisationGenesis(organisationId: string): Promise<{ entry: string }> {
     const bytes = await this.entries.findOrganisationGenesis(organisationId);
     if (bytes === null) throw new Problem('invite.unknown');
-    return { entry: toBase64Url(bytes) };
+    return { entry: toText(bytes) };
   }
 
   /** Lets the members of a guest organisation read this one's chain. */

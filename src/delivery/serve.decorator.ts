@@ -32,7 +32,7 @@ export function Serve(name: RouteName): MethodDecorator {
   );
 }
 
-export function statusOf(route: Route): number {
+function statusOf(route: Route): number {
   return route.reply === undefined ? 204 : 200;
 }
 

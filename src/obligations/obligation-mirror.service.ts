@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rowOf } from '#chain';
 import { THREAD, fromHex, toHex } from '#protocol';
-import { OutboxRepository, firstRow } from '../platform/index.js';
+import { OutboxRepository, databaseNowMs } from '../platform/index.js';
 import { AttendanceRepository } from './attendance.repository.js';
 import { mergeUpdates, noticesOfEntry, updatesOfEntry, type AppliedThread } from './entry-notices.policy.js';
 import { mirroredObligations } from './mirrored-obligations.policy.js';
@@ -70,11 +70,4 @@ function genesisHashesOf(changed: readonly AppliedThread[]): string[] {
 
 function authorshipOf({ state, entry }: AppliedThread) {
   return { threadId: state.threadId, recipientId: toHex(entry.header.authorUser) };
-}
-
-/** Deadlines are judged by the database's clock alone, so the reminder is placed by it too. */
-async function databaseNowMs(tx: EntityManager): Promise<number> {
-  const row = await firstRow<{ ms: number }>(tx, 'SELECT extract(epoch FROM now())::float8 * 1000 AS ms');
-  if (row === null) throw new Error('the database did not tell its time');
-  return row.ms;
 }

@@ -3,7 +3,17 @@ import { performance } from 'node:perf_hooks';
 import { DataSource } from 'typeorm';
 import { MAX_DRIFT_MS, checkDrift } from './boot.guards.js';
 import { LOGGER, type Logger } from './logger.js';
-import { firstRow } from './rows.js';
+import { firstRow, type Executor } from './rows.js';
+
+/** The instant of a transaction on the database's clock, in Unix milliseconds. */
+export async function databaseNowMs(executor: Executor): Promise<number> {
+  const row = await firstRow<{ ms: number }>(
+    executor,
+    'SELECT extract(epoch FROM now())::float8 * 1000 AS ms',
+  );
+  if (row === null) throw new Error('the database did not tell its time');
+  return row.ms;
+}
 
 const MEASURE_EVERY_MS = 5_000;
 

@@ -1,8 +1,8 @@
 export { BootRefused } from './boot.guards.js';
-export { DatabaseClock } from './clock.service.js';
-export { correlated, correlationId } from './correlation.js';
+export { DatabaseClock, databaseNowMs } from './clock.service.js';
+export { correlationId } from './correlation.js';
 export { LOGGER, NestLogger, createLogger, logUnexpected, type Logger } from './logger.js';
-export { Loop, type LoopOptions } from './loop.js';
+export { Loop } from './loop.js';
 export { OPEN_ROUTE, Open } from './open.decorator.js';
 export { OutboxRepository, type ClaimedOutboxRow, type OutboxRow } from './outbox.repository.js';
 export { PlatformModule } from './platform.module.js';
@@ -12,4 +12,4 @@ export { Queues, type Job, type JobData, type JobQueue, type NewJob } from './qu
 export { firstRow, rows, type Executor } from './rows.js';
 export { SchemaPipe } from './schema.pipe.js';
 export { SocketAdapter } from './socket.adapter.js';
-export { Transactions, isDatabaseAway, sqlState } from './transaction.service.js';
+export { Transactions } from './transaction.service.js';

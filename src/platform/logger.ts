@@ -55,7 +55,7 @@ function withoutBareErrors(this: Logger, given: Parameters<LogFn>, method: LogFn
  * What an error may say in a log: its class, code and stack frames. Messages are left out, because those of
  * parsers and of the database quote the input.
  */
-export function describeError(error: unknown): Record<string, unknown> {
+function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
   return { name: error.name, code: sqlState(error), frames: frames.slice(0, 12).map((line) => line.trim()) };

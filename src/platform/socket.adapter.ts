@@ -6,6 +6,7 @@ import type { Server, ServerOptions } from 'socket.io';
 import { LIMITS } from '#protocol';
 import type { Config } from '../config/index.js';
 import { BootRefused } from './boot.guards.js';
+import { correlated } from './correlation.js';
 
 /**
  * The largest legal entry (96 KiB body, header, signature) is 131,302 characters of base64url, which does not fit
@@ -47,6 +48,20 @@ export class SocketAdapter extends IoAdapter {
     } as ServerOptions);
     if (this.clients.length === 2) server.adapter(createAdapter(this.clients[0], this.clients[1]));
     return server;
+  }
+
+  /** Every command runs under its own correlation id, as every request does. */
+  override bindMessageHandlers(
+    socket: Parameters<IoAdapter['bindMessageHandlers']>[0],
+    handlers: Parameters<IoAdapter['bindMessageHandlers']>[1],
+    transform: Parameters<IoAdapter['bindMessageHandlers']>[2],
+  ): void {
+    const tracked = handlers.map((handler) => ({
+      ...handler,
+      callback: (...given: readonly unknown[]): unknown =>
+        correlated((): unknown => handler.callback(...given)),
+    }));
+    super.bindMessageHandlers(socket, tracked as typeof handlers, transform);
   }
 
   /** Between API processes, pushes and disconnects travel through Redis, if there is one. */

@@ -4,7 +4,6 @@ import {
   PREFIX,
   ROUTES,
   fromBase64Url,
-  fromHex,
   toBase64Url,
   type ProblemBody,
   type Route,
@@ -142,5 +141,3 @@ export function newSocket(
 export async function command(socket: Socket, event: string, payload: unknown): Promise<Ack> {
   return (await socket.timeout(10_000).emitWithAck(event, payload)) as Ack;
 }
-
-export { fromHex };

@@ -1,6 +1,4 @@
 import {
-  KIND,
-  ORGANISATION,
   ROLE,
   SUBJECT,
   toBase64Url,
@@ -21,7 +19,7 @@ import {
   type Overrides,
 } from '../chain.factories.js';
 import { newKey, type TestKey } from '../chain.signer.js';
-import { call, done, signIn, toHexId, type Answer } from './caller.js';
+import { call, done, signIn, type Answer } from './caller.js';
 import { FOUNDING_TOKEN, type TestService } from './service.js';
 
 const HOUR_MS = 3_600_000;
@@ -210,5 +208,3 @@ export async function say(
   thread.accept(bytes);
   return reply;
 }
-
-export { KIND, ORGANISATION, toHexId };

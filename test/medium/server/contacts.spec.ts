@@ -1,0 +1,178 @@
+import { SOCKET_EVENT, toBase64Url, type ProblemBody } from '#protocol';
+import { call, command, connect, done, newSocket } from '../../support/server/caller.js';
+import { Clinic, type Enrolled } from '../../support/server/clinic.js';
+import { closeLeftovers, startTestService, type TestService } from '../../support/server/service.js';
+
+describe('where people are told', () => {
+  let service: TestService;
+  let clinic: Clinic;
+  let therapist: Enrolled;
+
+  beforeAll(async () => {
+    service = await startTestService({ WEBHOOK_ALLOWED_HOSTS: 'hooks.clinic.internal' });
+    clinic = await Clinic.found(service);
+    therapist = await clinic.join('therapist');
+  });
+
+  afterAll(async () => {
+    await service.close();
+  });
+
+  const list = async (token: string) =>
+    (await done<{ contacts: unknown[] }>(call(service, 'listContacts', { token }))).contacts;
+
+  it('an address is set, replaced, seen by its owner alone and forgotten', async () => {
+    const other = await clinic.join('prescriber');
+    const set = (address: string) =>
+      call(service, 'putEmailContact', { token: therapist.token, body: { address, locale: 'es' } });
+    expect((await set('first@example.test')).status).toBe(204);
+    expect((await set('second@example.test')).status).toBe(204);
+    expect(await list(therapist.token)).toEqual([{ channel: 'email', address: 'second@example.test' }]);
+    expect(await list(other.token)).toEqual([]);
+    expect(await list(clinic.adminToken)).toEqual([]);
+    expect((await call(service, 'deleteEmailContact', { token: therapist.token })).status).toBe(204);
+    expect(await list(therapist.token)).toEqual([]);
+  });
+
+  it('a webhook’s signing key is shown once, and never again', async () => {
+    const body = { url: 'http://hooks.clinic.internal:9000/x' };
+    const first = await done<{ secret: string }>(
+      call(service, 'putWebhookContact', { token: clinic.adminToken, body }),
+    );
+    const second = await done<{ secret: string }>(
+      call(service, 'putWebhookContact', { token: clinic.adminToken, body }),
+    );
+    expect(second.secret).not.toBe(first.secret);
+    expect(await list(clinic.adminToken)).toEqual([{ channel: 'webhook', address: body.url }]);
+    expect((await call(service, 'deleteWebhookContact', { token: clinic.adminToken })).status).toBe(204);
+  });
+
+  it.each([
+    'http://127.0.0.1/',
+    'https://169.254.169.254/latest',
+    'https://db.internal/',
+    'http://example.com/',
+  ])('a webhook may not point at %s', async (url) => {
+    const answer = await call(service, 'putWebhookContact', { token: therapist.token, body: { url } });
+    expect(answer).toMatchObject({ status: 422, code: 'contact.unsafe_url' });
+    expect(JSON.stringify(answer.body)).not.toContain(url);
+    expect(await list(therapist.token)).toEqual([]);
+  });
+
+  it('nobody sets what is not his to set', async () => {
+    for (const extra of [
+      { secret: 'x' },
+      { principalId: 'x' },
+      { organisationId: clinic.id },
+      { verified: true },
+    ]) {
+      const body = { address: 'a@example.test', ...extra };
+      const answer = await call(service, 'putEmailContact', { token: therapist.token, body });
+      expect(answer.code).toBe('request.malformed');
+    }
+    for (const address of [
+      'no address',
+      'a@example.test\r\nBcc: b@example.test',
+      `${'a'.repeat(300)}@example.test`,
+    ]) {
+      const answer = await call(service, 'putEmailContact', { token: therapist.token, body: { address } });
+      expect(answer).toMatchObject({
+        code: 'request.malformed',
+        problem: { repair: { fields: ['address'] } },
+      });
+    }
+    expect(await list(therapist.token)).toEqual([]);
+  });
+
+  it('the ledger of notifications is one’s own', async () => {
+    expect(await done(call(service, 'listDeliveries', { token: therapist.token }))).toEqual({
+      deliveries: [],
+    });
+  });
+});
+
+describe('too much at once', () => {
+  afterEach(closeLeftovers);
+
+  it('calls without a token are counted by address, and the answer says how long to wait', async () => {
+    const service = await startTestService({ RATE_FACTOR: '0.02' });
+    const ask = () => call(service, 'createChallenge', { body: { keyId: 'a'.repeat(32) } });
+    const answers = [];
+    for (let index = 0; index < 8; index += 1) answers.push(await ask());
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(6);
+    const refused = answers.at(-1);
+    expect(refused).toMatchObject({ status: 429, code: 'request.too_many' });
+    expect(refused?.problem?.repair?.retryAfterMs).toBeGreaterThan(0);
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    await service.close();
+  });
+
+  it('a socket that sends too many commands is told so, and others are served', async () => {
+    const service = await startTestService();
+    const clinic = await Clinic.found(service);
+    const [loud, quiet] = [await clinic.join('therapist'), await clinic.join('client')];
+    const strict = await service.another({ RATE_FACTOR: '0.05' });
+    const [noisy, calm] = [await connect(strict, loud.token), await connect(strict, quiet.token)];
+    const ask = (socket: typeof noisy) => command(socket, SOCKET_EVENT.chainHeads, { chainIds: [clinic.id] });
+    const acks = await Promise.all(Array.from({ length: 80 }, () => ask(noisy)));
+    expect(acks.filter(({ ok }) => ok)).toHaveLength(50);
+    const problems = acks.flatMap(({ problem }) => problem ?? []) as ProblemBody[];
+    expect(problems.every(({ code, retryable }) => code === 'request.too_many' && retryable)).toBe(true);
+    expect((await ask(calm)).ok).toBe(true);
+    noisy.close();
+    calm.close();
+    await strict.close();
+    await service.close();
+  });
+
+  it('a message over the socket’s limit closes that socket and no other', async () => {
+    const service = await startTestService();
+    const clinic = await Clinic.found(service);
+    const therapist = await clinic.join('therapist');
+    const [monstrous, calm] = [
+      await connect(service, therapist.token),
+      await connect(service, therapist.token),
+    ];
+    const gone = new Promise((resolve) => monstrous.once('disconnect', resolve));
+    monstrous.emit(SOCKET_EVENT.entryAppend, { chainId: clinic.id, entry: 'A'.repeat(200_000) });
+    await gone;
+    expect((await command(calm, SOCKET_EVENT.chainHeads, { chainIds: [clinic.id] })).ok).toBe(true);
+    calm.close();
+    await service.close();
+  });
+
+  it('a reader that does not read is cut off, and the others hear everything', async () => {
+    const service = await startTestService();
+    const clinic = await Clinic.found(service);
+    const [therapist, client] = [await clinic.join('therapist'), await clinic.join('client')];
+    const thread = await clinic.openThread([therapist, client]);
+    const writer = await connect(service, therapist.token);
+    const listener = await connect(service, client.token);
+    const deaf = newSocket(service, { token: client.token });
+    await new Promise<void>((resolve) => deaf.once('connect', resolve));
+    const transport = deaf.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } };
+    transport.ws._socket.pause();
+    let heard = 0;
+    listener.on(SOCKET_EVENT.entryAppended, () => (heard += 1));
+    const ciphertext = new Uint8Array(60_000).fill(7);
+    for (let round = 0; round < 10; round += 1) {
+      const acks = Array.from({ length: 40 }, () => {
+        const bytes = thread.message(therapist.person, { ciphertext });
+        thread.accept(bytes);
+        return command(writer, SOCKET_EVENT.entryAppend, { chainId: thread.id, entry: toBase64Url(bytes) });
+      });
+      expect((await Promise.all(acks)).every(({ ok }) => ok)).toBe(true);
+    }
+    const deadline = Date.now() + 15_000;
+    const sockets = async () => (await fetch(`${service.url}/health/live`)).ok;
+    while (heard < 400 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(heard).toBe(400);
+    expect(await sockets()).toBe(true);
+    const resumed = transport.ws._socket as unknown as { resume(): void };
+    const closed = new Promise((resolve) => deaf.once('disconnect', resolve));
+    resumed.resume();
+    await closed;
+    for (const socket of [writer, listener, deaf]) socket.close();
+    await service.close();
+  }, 60_000);
+});
