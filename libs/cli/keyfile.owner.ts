@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientProblem } from '#client';
 import { z } from 'zod';
 
@@ -10,6 +11,11 @@ const owner = z.strictObject({
   command: z.string(),
   since: z.iso.datetime(),
 });
+type Owner = z.infer<typeof owner>;
+
+/** The key store takes over a lock that was not renewed for ten seconds. */
+const STALE_LOCK_MS = 14_000;
+const LOOK_EVERY_MS = 500;
 
 function ownerFileOf(keyFile: string): string {
   return `${keyFile}.user`;
@@ -24,16 +30,44 @@ export function noteOwner(keyFile: string, command: string): () => void {
   };
 }
 
-/** The same refusal, with the name of who holds the file when that is known. */
-export function withOwner(error: unknown, keyFile: string): unknown {
-  if (!(error instanceof ClientProblem) || error.code !== 'store.locked') return error;
-  const found = readOwner(keyFile);
-  if (found === undefined) return error;
-  const holder = `process ${found.pid} on ${found.host} ("trialogue ${found.command}", since ${found.since})`;
-  return new ClientProblem('store.locked', { ...error.detail, fields: [holder] }, { cause: error });
+/**
+ * Opens a key file. Found locked, it says who has it; a lock whose holder was killed, or killed before it could say who
+ * it is, is waited for, because it ends by itself within seconds.
+ * Errors: those of `open`, store.locked with the holder's name in `fields`.
+ */
+export async function openUnlocked<T>(keyFile: string, open: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + STALE_LOCK_MS;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof ClientProblem) || error.code !== 'store.locked') throw error;
+      const holder = readOwner(keyFile);
+      const mayEndByItself = holder === undefined || isGone(holder);
+      if (!mayEndByItself || Date.now() > deadline) throw withHolder(error, holder);
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
-function readOwner(keyFile: string): z.infer<typeof owner> | undefined {
+function withHolder(error: ClientProblem, holder: Owner | undefined): ClientProblem {
+  if (holder === undefined) return error;
+  const text = `process ${holder.pid} on ${holder.host} ("trialogue ${holder.command}", since ${holder.since})`;
+  return new ClientProblem('store.locked', { ...error.detail, fields: [text] }, { cause: error });
+}
+
+/** Only a process of this machine can be looked for; a stranger's is never called gone. */
+function isGone({ pid, host }: Owner): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+function readOwner(keyFile: string): Owner | undefined {
   try {
     return owner.parse(JSON.parse(readFileSync(ownerFileOf(keyFile), 'utf8')));
   } catch {

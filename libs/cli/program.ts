@@ -66,7 +66,7 @@ verify · 4 the service cannot be reached · 5 the key file is in use · 6 no ke
 Environment: TRIALOGUE_URL, TRIALOGUE_PROFILE, TRIALOGUE_KEY_FILE, TRIALOGUE_PASSPHRASE, DATA_DIR, PORT, NO_COLOR.`;
 
 /** The whole terminal client, as commander sees it. */
-export function buildProgram(shell: Shell): Command {
+function buildProgram(shell: Shell): Command {
   const program = new Command('trialogue')
     .description('Sealed case threads between therapist, prescriber and client, with answers that are due.')
     .option('--json', 'print one line of JSON instead of text')

@@ -9,7 +9,7 @@ import {
 } from '#client';
 import { FileStore } from '#client/file';
 import { UsageError } from './failure.js';
-import { noteOwner, withOwner } from './keyfile.owner.js';
+import { noteOwner, openUnlocked } from './keyfile.owner.js';
 import { askOrRefuse, terminalPrompts, type Prompts } from './prompts.js';
 import { Screen, type Shell } from './screen.js';
 import { readSettings, type GlobalOptions, type KeyHolder, type Settings } from './settings.js';
@@ -101,11 +101,8 @@ export async function withStore<T>(
   { context, command, open }: Lease,
   use: (store: KeyStore) => Promise<T>,
 ): Promise<T> {
-  const { keyFile } = context.settings;
-  const store = await open(context).catch((error: unknown) => {
-    throw withOwner(error, keyFile);
-  });
-  const forget = noteOwner(keyFile, command.name());
+  const store = await open(context);
+  const forget = noteOwner(context.settings.keyFile, command.name());
   try {
     return await use(store);
   } finally {
@@ -118,14 +115,14 @@ async function openStore(context: Context): Promise<KeyStore> {
   const { keyFile } = context.settings;
   // Nobody should have to type a passphrase for a file that is not there.
   const passphrase = existsSync(keyFile) ? await askPassphrase(context) : '';
-  return FileStore.open({ path: keyFile, passphrase });
+  return openUnlocked(keyFile, () => FileStore.open({ path: keyFile, passphrase }));
 }
 
 /** Opens the key file or makes a new one, whose passphrase a person types twice. */
 export async function openOrCreateStore(context: Context): Promise<KeyStore> {
   const { keyFile } = context.settings;
   const passphrase = existsSync(keyFile) ? await askPassphrase(context) : await choosePassphrase(context);
-  return FileStore.openOrCreate({ path: keyFile, passphrase });
+  return openUnlocked(keyFile, () => FileStore.openOrCreate({ path: keyFile, passphrase }));
 }
 
 const PASSPHRASE_FLAG = 'A passphrase (TRIALOGUE_PASSPHRASE or --passphrase-file)';

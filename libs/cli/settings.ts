@@ -100,7 +100,7 @@ export function pathOf(path: string, env: Environment): string {
 }
 
 /** The scheme, host and port of an address, the form sign-ins are bound to. */
-export function originOf(url: string): string {
+function originOf(url: string): string {
   try {
     const { origin, protocol } = new URL(url);
     if (protocol === 'http:' || protocol === 'https:') return origin;

@@ -8,7 +8,7 @@ export function sentShape(sent: Sent): object {
 }
 
 /** How clinical events name another entry: its hash in base64url. */
-export function entryRefOf(entryHash: string): string {
+function entryRefOf(entryHash: string): string {
   return Buffer.from(entryHash, 'hex').toString('base64url');
 }
 

@@ -1,7 +1,7 @@
 import { describeEvent, type ClinicalEvent } from '#clinical';
-import type { ChainHealth, Lane, Obligation, ShownOp, TimelineEntry } from '#client';
+import type { CaseView, ChainHealth, Lane, Obligation, ShownOp, TimelineEntry } from '#client';
 import { distanceText, instantText } from './instant.js';
-import { personText, roleText, shortId } from './people.js';
+import { nameText, personText, roleText, shortId } from './people.js';
 import { laneText, shortRef } from './places.js';
 import { clean, type Screen } from './screen.js';
 
@@ -55,19 +55,29 @@ export function healthLines(screen: Screen, health: ChainHealth): string[] {
   }
 }
 
+/** How a person is called where only the id is known. */
+export type Who = (userId: string) => string;
+
+/** Names as far as the lanes of these cases tell them. */
+export function whoIn(cases: readonly CaseView[]): Who {
+  const rows = cases.flatMap((view) => view.lanes.flatMap((lane) => lane.roster()));
+  const names = new Map<string, string>(rows.map((row) => [row.userId, nameText(row)]));
+  return (userId) => names.get(userId) ?? shortId(userId);
+}
+
 /** One entry: who, when, where, what; every line carries the mark of its lane. */
-export function entryLines(screen: Screen, entry: TimelineEntry): string[] {
+export function entryLines(screen: Screen, entry: TimelineEntry, who: Who = shortId): string[] {
   const look = LANE_LOOK[entry.lane];
   const bar = screen.paint(look.paint, `${look.mark} |`);
   const author = personText(entry.author) + (entry.author.me ? ' — me' : '');
   const urgency = entry.urgency === undefined || entry.urgency === 'routine' ? '' : ` [${entry.urgency}]`;
   const head = `${String(entry.seq).padStart(3)} ${instantText(entry.at.getTime())} ${screen.paint('bold', author)}${urgency}`;
-  return [head, ...shownLines(screen, entry), ...entry.ops.map((op) => opLine(screen, op))].map(
+  return [head, ...shownLines(screen, entry, who), ...entry.ops.map((op) => opLine(screen, op, who))].map(
     (line) => `${bar} ${line}`,
   );
 }
 
-function shownLines(screen: Screen, { shown }: TimelineEntry): string[] {
+function shownLines(screen: Screen, { shown }: TimelineEntry, who: Who): string[] {
   switch (shown.kind) {
     case 'note':
       return indent(clean(shown.note.text, 'lines').split('\n'));
@@ -84,9 +94,9 @@ function shownLines(screen: Screen, { shown }: TimelineEntry): string[] {
     case 'founded':
       return [screen.paint('dim', '    opened this lane')];
     case 'members': {
-      const joined = shown.joined.map((row) => `+ ${shortId(row.userId)} (${roleText(row.role)})`);
-      const changed = shown.changed.map((row) => `${shortId(row.userId)} is now ${roleText(row.role)}`);
-      const gone = shown.gone.map((userId) => `- ${shortId(userId)}`);
+      const joined = shown.joined.map((row) => `+ ${who(row.userId)} as ${roleText(row.role)}`);
+      const changed = shown.changed.map((row) => `${who(row.userId)} is now ${roleText(row.role)}`);
+      const gone = shown.gone.map((userId) => `- ${who(userId)}`);
       const changes = [...joined, ...changed, ...gone].join(', ');
       return [
         screen.paint(
@@ -102,8 +112,8 @@ function shownLines(screen: Screen, { shown }: TimelineEntry): string[] {
   }
 }
 
-function opLine(screen: Screen, op: ShownOp): string {
-  const whom = op.responder === undefined ? '' : ` ${shortId(op.responder)}`;
+function opLine(screen: Screen, op: ShownOp, who: Who): string {
+  const whom = op.responder === undefined ? '' : ` ${who(op.responder)}`;
   const due = op.dueAt === undefined ? '' : ` by ${instantText(op.dueAt.getTime())}`;
   const words: Readonly<Record<ShownOp['op'], string>> = {
     open: `needs an answer from${whom}${due}`,

@@ -5,11 +5,12 @@ import { Administrator as Administrators, ClientProblem } from '#client';
 import { FileStore } from '#client/file';
 import type { RoleName } from '#protocol';
 import { z } from 'zod';
+import { noteOwner, openUnlocked } from './keyfile.owner.js';
 import type { Administrator } from './session.js';
 import { DEFAULT_PROFILE, KEY_FOLDER, passphraseFileOf } from './settings.js';
 
 /** The trial organisation: what `npm start` founds on an empty database, as any administrator would. */
-export const TRIAL = {
+const TRIAL = {
   name: 'Trial organisation',
   email: 'admin@trial.example',
   roles: ['therapist', 'prescriber', 'client'],
@@ -47,7 +48,8 @@ export interface Trial {
 export async function foundTrial(options: TrialOptions): Promise<Trial> {
   const keyFile = join(options.dataDir, KEY_FOLDER.administrator, `${DEFAULT_PROFILE.administrator}.keys`);
   const passphrase = passphraseAt(passphraseFileOf(keyFile));
-  const store = await FileStore.openOrCreate({ path: keyFile, passphrase });
+  const store = await openUnlocked(keyFile, () => FileStore.openOrCreate({ path: keyFile, passphrase }));
+  const forget = noteOwner(keyFile, 'founder');
   try {
     const { administrator, isNew } = await openOrFound(options, store);
     await administrator.sync();
@@ -57,6 +59,7 @@ export async function foundTrial(options: TrialOptions): Promise<Trial> {
     await administrator.close();
     return { organisationName, organisationId, isNew, keyFile, links };
   } finally {
+    forget();
     await store.close();
   }
 }

@@ -19,7 +19,7 @@ const PREFIX_BYTES = 4;
  * Every way the canary looks for: UTF-8 and both UTF-16, each as it is, in base64 and base64url at every alignment, in
  * hex of both cases; and the text as a JSON string within JSON, once and twice.
  */
-export function patternsOf(words: readonly string[]): Pattern[] {
+function patternsOf(words: readonly string[]): Pattern[] {
   return words.flatMap((word) => {
     const spellings = new Set([word, inJson(word), inJson(inJson(word))]);
     return [...spellings].flatMap((text) => writtenAs(word, text));

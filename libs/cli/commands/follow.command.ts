@@ -6,7 +6,7 @@ import { shortRef } from '../places.js';
 import type { Screen } from '../screen.js';
 import { asMember, type Register } from '../session.js';
 import { entryShape, obligationShape } from '../shapes.js';
-import { entryLines, healthLines } from '../timeline.text.js';
+import { entryLines, healthLines, whoIn, type Who } from '../timeline.text.js';
 
 export const follow: Register = (program, shell) => {
   program
@@ -25,7 +25,8 @@ export const follow: Register = (program, shell) => {
           const events = member.follow({ signal: stop.signal });
           await member.connect();
           screen.hint('Following. Ctrl-C ends it.');
-          for await (const event of events) screen.show(eventShape(event), () => eventText(screen, event));
+          for await (const event of events)
+            screen.show(eventShape(event), () => eventText(screen, event, whoIn(member.cases())));
         } finally {
           clearTimeout(timer);
           process.off('SIGINT', onSignal);
@@ -40,10 +41,10 @@ function eventShape(event: MemberEvent): object {
   return event;
 }
 
-function eventText(screen: Screen, event: MemberEvent): string[] {
+function eventText(screen: Screen, event: MemberEvent, who: Who): string[] {
   switch (event.kind) {
     case 'entry':
-      return entryLines(screen, event.entry);
+      return entryLines(screen, event.entry, who);
     case 'obligation':
       return [screen.paint('yellow', `${shortRef(event.obligation.ref)} is ${event.obligation.state}`)];
     case 'health':

@@ -4,7 +4,7 @@ import { UsageError } from '../failure.js';
 import { findCase, laneName } from '../places.js';
 import { asMember, type Register } from '../session.js';
 import { entryShape } from '../shapes.js';
-import { entryLines, laneHeading } from '../timeline.text.js';
+import { entryLines, laneHeading, whoIn } from '../timeline.text.js';
 
 interface Options {
   readonly lane?: string;
@@ -22,10 +22,11 @@ export const read: Register = (program, shell) => {
         const view = findCase(member, query);
         const lanes = options.lane === undefined ? view.lanes : [view.lane(laneName(options.lane))];
         const entries = entriesOf(view, options).slice(-(options.last ?? 0));
+        const who = whoIn([view]);
         screen.show({ caseId: view.caseId, entries: entries.map(entryShape) }, () => [
           ...lanes.flatMap((lane) => laneHeading(screen, lane)),
           '',
-          ...entries.flatMap((entry) => entryLines(screen, entry)),
+          ...entries.flatMap((entry) => entryLines(screen, entry, who)),
         ]);
       });
     });
