@@ -14,7 +14,7 @@ import {
 } from '#protocol';
 import type { Connection } from './connection.js';
 import type { HeldChain, ThreadFact } from './held.chain.js';
-import { seqOf, type Acceptance, type Ledger } from './ledger.js';
+import { seqOf, type Acceptance, type BadSignature, type Ledger } from './ledger.js';
 import type { ChainHealth } from './member.contract.js';
 import type { StoreChange } from './store.contract.js';
 
@@ -119,7 +119,7 @@ export class CatchUp {
     if (held.health.state === 'not_served') this.become(held, { state: 'current' });
     if (page.more) return (held.state?.seq ?? 0) > before;
     await this.checkHead(held, page.head);
-    await this.thawIfTakenBack(held, page.head);
+    if (page.entries.length === 0) await this.thawIfTakenBack(held, page.head);
     return false;
   }
 
@@ -260,8 +260,7 @@ export class CatchUp {
   }
 
   /** A signature that a cold start left for later does not hold: the prefix before it stays. */
-  async freezeAtSignature(held: HeldChain, atSeq: number): Promise<void> {
-    const bytes = new Uint8Array();
+  async freezeAtSignature(held: HeldChain, { seq: atSeq, bytes }: BadSignature): Promise<void> {
     await this.freeze(
       held,
       { result: 'refused', verdict: { kind: 'invalid', rule: 'signature' }, atSeq },

@@ -37,6 +37,12 @@ export interface Batch {
   readonly refused: Extract<Acceptance, { result: 'refused' }> | undefined;
 }
 
+/** An entry whose signature was left for later and does not hold. */
+export interface BadSignature {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+}
+
 /** From this many entries on a thread is loaded by the rule for cold starts. */
 const COLD_BATCH = 16;
 
@@ -146,7 +152,8 @@ export class Ledger implements World {
     const facts: ThreadFact[] = [];
     let taken = 0;
     for (;;) {
-      if (held.kind === 'thread') {
+      // What froze a chain must not come back in by a door that checks signatures later.
+      if (held.kind === 'thread' && held.health.state !== 'frozen') {
         const cold = this.loadCold(held, entries.slice(taken));
         changes.push(...cold.changes);
         facts.push(...cold.facts);
@@ -190,7 +197,7 @@ export class Ledger implements World {
    * Checks signatures a cold start left for later: of the entries given, or all. False: one does not hold, and the
    * chain has been taken back to the prefix before it.
    */
-  checkSignatures(held: HeldThread, seqs?: readonly number[]): { readonly badSeq: number } | undefined {
+  checkSignatures(held: HeldThread, seqs?: readonly number[]): BadSignature | undefined {
     if (held.state === undefined || held.state.deferred.length === 0) return undefined;
     const wanted = seqs?.filter((seq) => waits(held, seq)) ?? held.state.deferred.map(({ seq }) => seq);
     if (wanted.length === 0) return undefined;
@@ -200,8 +207,13 @@ export class Ledger implements World {
       held.state = outcome.state;
       return undefined;
     }
+    const bytes = held.entries[outcome.seq - 1] ?? new Uint8Array();
     this.takeBack(held, outcome.seq);
-    return { badSeq: outcome.seq };
+    return { seq: outcome.seq, bytes };
+  }
+
+  hasWaitingSignature(held: HeldThread, seq: number): boolean {
+    return waits(held, seq);
   }
 
   private takeBack(held: HeldThread, toBefore: number): void {

@@ -170,7 +170,7 @@ export class Sender {
     const { catchUp, ledger } = this.parts;
     await catchUp.refresh(this.concerned(held));
     const bad = ledger.checkSignatures(held);
-    if (bad !== undefined) await catchUp.freezeAtSignature(held, bad.badSeq);
+    if (bad !== undefined) await catchUp.freezeAtSignature(held, bad);
     requireSendable(held);
     for (const other of this.concerned(held)) {
       if (other.health.state === 'frozen') throw new ClientProblem('chain.frozen');

@@ -20,7 +20,7 @@ export async function verifyEverything(parts: VerificationParts): Promise<Verify
   await catchUp.everything();
   for (const held of ledger.threads()) {
     const bad = ledger.checkSignatures(held);
-    if (bad !== undefined) await catchUp.freezeAtSignature(held, bad.badSeq);
+    if (bad !== undefined) await catchUp.freezeAtSignature(held, bad);
   }
   const rank = { identity: 0, organisation: 1, thread: 2 } as const;
   const chains = [...ledger.all()].sort((left, right) => rank[left.kind] - rank[right.kind]);

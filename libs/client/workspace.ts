@@ -49,8 +49,8 @@ export class Workspace {
     this.reader = new Reader({
       person,
       ledger,
-      onBadSignature: (held, seq) => {
-        this.later(() => this.catchUp.freezeAtSignature(held, seq));
+      onBadSignature: (held, bad) => {
+        this.later(() => this.catchUp.freezeAtSignature(held, bad));
       },
     });
     this.presenter = new Presenter({ ledger, reader: this.reader, names, me: this.me });
@@ -151,7 +151,7 @@ export class Workspace {
         slice.map(({ seq }) => seq),
       );
       if (bad !== undefined) {
-        await this.catchUp.freezeAtSignature(held, bad.badSeq);
+        await this.catchUp.freezeAtSignature(held, bad);
         return;
       }
       for (const fact of slice) await this.tell(held, fact);

@@ -10,8 +10,8 @@ import {
   parseMessage,
   parseRotate,
 } from '#protocol';
-import { Insider, note } from '../support/client/insider.js';
-import { inOneHour, newScene, openCase, type Player, type Scene } from '../support/client/scene.js';
+import { Insider, note, unsigned } from '../support/client/insider.js';
+import { comeBack, inOneHour, newScene, openCase, type Player, type Scene } from '../support/client/scene.js';
 import { codeOf, lastShown, laneOf, notesOf, seenBy, syncAll } from '../support/client/shown.js';
 
 async function caseOf(): Promise<Scene & { readonly threadId: string; readonly all: readonly Player[] }> {
@@ -42,6 +42,31 @@ describe('what entries say', () => {
       expect(await codeOf(refused)).toBe('event.not_authorised');
     },
   );
+
+  it('T13 an order nobody signed, hidden before signed notes, counts for nobody who starts cold', async () => {
+    const { service, prescriber, client, therapist, threadId } = await caseOf();
+    await laneOf(therapist).note('Before the order');
+    const insider = await Insider.of(service, prescriber);
+    const contentType = CONTENT.event;
+    const order = unsigned(insider.message(threadId, { contentType, content: exampleOf('dose_order') }));
+    const { entries } = service.chain(threadId);
+    entries.push(order.bytes);
+    let last = order;
+    for (let n = 0; n < 20; n += 1) {
+      last = insider.message(threadId, { after: last, content: note(`cover ${String(n)}`) });
+      entries.push(last.bytes);
+    }
+    await client.member.sync();
+    const lane = laneOf(client);
+    expect(lane.health()).toMatchObject({ state: 'frozen', rule: 'signature', atSeq: order.header.seq });
+    expect(lane.timeline().filter(({ shown }) => shown.kind === 'event')).toEqual([]);
+    expect(notesOf(lane)).toEqual(['Before the order']);
+    await client.member.sync();
+    await comeBack(service, client);
+    await client.member.sync();
+    expect(notesOf(laneOf(client))).toEqual(['Before the order']);
+    expect(laneOf(client).health()).toMatchObject({ state: 'frozen', rule: 'signature' });
+  });
 
   it('A10 the ciphertext of one entry means nothing in another', async () => {
     const { service, therapist, prescriber, client, threadId } = await caseOf();

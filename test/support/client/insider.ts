@@ -1,4 +1,4 @@
-import { cryptoReady, nextRoster, type RosterWishes, type ThreadState } from '#chain';
+import { cryptoReady, entryHashOf, nextRoster, type RosterWishes, type ThreadState } from '#chain';
 import {
   importKeys,
   openRotate,
@@ -33,6 +33,8 @@ interface Content {
   readonly ops?: readonly ObligationOp[];
   readonly urgency?: Urgency;
   readonly tsMs?: number;
+  /** Written on top of this entry, wherever the chain of the service ends. */
+  readonly after?: Entry;
 }
 
 /** Somebody with real keys and a program of his own: what he signs, an SDK would have refused to write. */
@@ -77,7 +79,7 @@ export class Insider {
     return sealMessage({
       signer: this.person.device,
       epoch: this.epoch(threadId),
-      place: this.place(state, given.tsMs),
+      place: { ...this.place(state, given.tsMs), ...(given.after && placeAfter(given.after)) },
       urgency: given.urgency ?? URGENCY.routine,
       ops: given.ops ?? [],
       plaintext: { contentType: given.contentType ?? CONTENT.note, content: given.content ?? note('Hello') },
@@ -124,6 +126,20 @@ export class Insider {
       archiveKey: state.archiveKey,
     });
   }
+}
+
+function placeAfter(entry: Entry) {
+  return { seq: entry.header.seq + 1, prevHash: entryHashOf(entry) };
+}
+
+/** The entry with a signature nobody made. */
+export function unsigned(entry: Entry): Entry {
+  return parseEntry(
+    Uint8Array.from([
+      ...entry.bytes.slice(0, -LENGTH.signature),
+      ...new Uint8Array(LENGTH.signature).fill(7),
+    ]),
+  );
 }
 
 export function note(text: string) {
