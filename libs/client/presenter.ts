@@ -37,7 +37,7 @@ interface PresenterParts {
 }
 
 /** Reasons that lie with me, not with the author. */
-const INNOCENT: readonly UnreadableReason[] = ['no_epoch_secret', 'update_needed'];
+const INNOCENT: readonly UnreadableReason[] = ['no_epoch_secret'];
 
 /** What people are shown of the verified chains. Pure reading: nothing here changes anything. */
 export class Presenter {
@@ -130,8 +130,8 @@ export class Presenter {
   }
 
   /**
-   * The last op of an answered obligation is its answer. What I have no key to, or only a newer version can read,
-   * says nothing against it.
+   * The last op of an answered obligation is its answer. What I have no key to says nothing against it; what I can
+   * open and not read has told me nothing, so the question still stands for me.
    */
   answeredInvalidly(held: HeldThread, folded: FoldedObligation): boolean {
     if (folded.state !== 'answered') return false;

@@ -104,8 +104,14 @@ export class Reader {
     if (!epoch.ok) return unreadable(epoch.fault === 'commit' ? 'bad_wrap' : FAULT_REASON[epoch.fault]);
     const plaintext = openMessage(epoch.value, entry);
     if (!plaintext.ok) return unreadable(FAULT_REASON[plaintext.fault]);
-    if (plaintext.value.contentType === CONTENT.profile) return this.readProfile(fact, plaintext.value);
-    return this.judge(held, fact, { message: parseMessage(entry.body), plaintext: plaintext.value });
+    const message = parseMessage(entry.body);
+    if (plaintext.value.contentType !== CONTENT.profile) {
+      return this.judge(held, fact, { message, plaintext: plaintext.value });
+    }
+    // A name is no row of the table of pairs: nothing can be asked or answered with it.
+    return message.ops.length === 0
+      ? this.readProfile(fact, plaintext.value)
+      : invalid('pair.op_not_permitted', 'A name carries no obligations.');
   }
 
   private isSigned(held: HeldThread, { seq }: ThreadFact): boolean {
@@ -242,7 +248,7 @@ export function roleName(row: RosterRow | undefined): RoleName {
   return wordOf(ROLE, row.role);
 }
 
-export function laneName(held: HeldThread): LaneName {
+function laneName(held: HeldThread): LaneName {
   return wordOf(LANE, held.state?.lane ?? 0);
 }
 

@@ -22,6 +22,13 @@ async function caseOf(): Promise<Scene & { readonly threadId: string; readonly a
   return { ...scene, all, threadId: opened.lane('care_team').threadId };
 }
 
+/** The very name somebody committed to, with its opening. */
+async function profileOf({ store }: Player): Promise<unknown> {
+  const owner = new TextDecoder().decode((await store.load()).get('owner'));
+  const { displayName, nonce } = JSON.parse(owner) as { displayName: string; nonce: string };
+  return { displayName, nonce };
+}
+
 describe('what entries say', () => {
   it.each(['therapist', 'client'] as const)(
     'T13 a dose order signed by the %s is shown as invalid to everybody, its author too',
@@ -179,6 +186,58 @@ describe('what entries say', () => {
     await client.member.sync();
     expect(client.member.owes().map((owed) => owed.ref)).toEqual([ref]);
     expect(client.member.obligation(ref)).toMatchObject({ state: 'open', urgency: 'routine' });
+  });
+
+  it('A21 a profile answers nothing: an op that rides on one is invalid, and the question is asked again', async () => {
+    const { service, therapist, prescriber, client, threadId, all } = await caseOf();
+    const posted = await laneOf(prescriber).post(exampleOf('dose_order'), {
+      ask: [{ responder: client.member.userId, dueAt: inOneHour() }],
+    });
+    const [ref = ''] = posted.opened;
+    const insider = await Insider.of(service, client);
+    const op = {
+      op: OP.answer,
+      obligation: Number(ref.split('/')[1]),
+      responder: new Uint8Array(16),
+      dueMs: 0,
+    };
+    const forged = insider.message(threadId, {
+      ops: [op],
+      contentType: CONTENT.profile,
+      content: await profileOf(client),
+    });
+    service.force(threadId, forged.bytes);
+    await therapist.member.sync();
+    expect(therapist.member.obligation(ref)).toMatchObject({ answeredInvalidly: true });
+    expect(lastShown(laneOf(therapist))).toMatchObject({
+      kind: 'invalid',
+      reason: 'pair.op_not_permitted',
+    });
+    await syncAll(all);
+    await client.member.sync();
+    expect(client.member.obligation(ref)).toMatchObject({ state: 'open' });
+  });
+
+  it('A21 an answer of a kind nobody here can read is no answer', async () => {
+    const { service, therapist, prescriber, client, threadId } = await caseOf();
+    const posted = await laneOf(prescriber).post(exampleOf('dose_order'), {
+      ask: [{ responder: client.member.userId, dueAt: inOneHour() }],
+    });
+    const [ref = ''] = posted.opened;
+    const insider = await Insider.of(service, client);
+    const op = {
+      op: OP.answer,
+      obligation: Number(ref.split('/')[1]),
+      responder: new Uint8Array(16),
+      dueMs: 0,
+    };
+    const content = { event: 'of_tomorrow', schema: 1 };
+    service.force(
+      threadId,
+      insider.message(threadId, { ops: [op], contentType: CONTENT.event, content }).bytes,
+    );
+    await therapist.member.sync();
+    expect(therapist.member.obligation(ref)).toMatchObject({ state: 'answered', answeredInvalidly: true });
   });
 
   it('A22 what is overdue is overdue here, whatever the service does about it', async () => {
