@@ -70,3 +70,4 @@ export * from './flags/index.js';
 export * from './clock/index.js';
 export * from './fold/index.js';
 export * from './gate/index.js';
+export * from './replay/index.js';
