@@ -1,8 +1,8 @@
 import { assentsAwaited } from './assent.schema.js';
 import { needsAnswer } from './care.schema.js';
-import type { ClinicalEvent, EventType, ScaleResult } from './event.registry.js';
+import type { ClinicalEvent, EventType, SafetyFlag, ScaleResult } from './event.registry.js';
 import { OBLIGATION_TABLE, type ObligationRow } from './obligation.table.js';
-import { safetyFlagNeeded, scoreScale } from './scales/index.js';
+import { INSTRUMENTS, safetyFlagNeeded, scoreScale, type Instrument } from './scales/index.js';
 import type { RoleWord, UrgencyWord } from './vocabulary.js';
 
 /** What an `open` needs: whom it may ask, and how urgently at least. */
@@ -33,7 +33,7 @@ export function openingOf(event: ClinicalEvent): Opening | null {
     case 'scale_result':
       return openingOfScale(event, opening);
     case 'safety_flag':
-      return event.immediate_danger === 'yes' ? sooner(opening, 'emergent') : opening;
+      return event.immediate_danger === 'yes' ? sooner(opening, 'emergent') : openingOfFlag(event, opening);
     case 'maintenance_plan':
     case 'discharge':
       return asking(opening, assentsAwaited(event.assents));
@@ -81,6 +81,14 @@ export function expectedOpens(
 function openingOfScale({ instrument, items }: ScaleResult, opening: Opening): Opening | null {
   const needed = safetyFlagNeeded(scoreScale(instrument, items));
   return needed === null ? null : sooner(opening, needed);
+}
+
+/** A flag raised by an answer on a form is no softer than that answer asks for. */
+function openingOfFlag({ scale_item: raisedBy }: SafetyFlag, opening: Opening): Opening {
+  if (raisedBy === null) return opening;
+  const { safetyItems }: Instrument = INSTRUMENTS[raisedBy.instrument];
+  const item = safetyItems.find((safety) => safety.item === raisedBy.item);
+  return item === undefined ? opening : sooner(opening, item.lowestUrgency);
 }
 
 function sooner(opening: Opening, lowestUrgency: UrgencyWord): Opening {

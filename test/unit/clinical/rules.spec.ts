@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { exampleOf, parseEvent, type ClinicalEvent } from '#clinical';
-import { REF, deferredDecision, heldAdjustment, seriousOutcome, withValue, type Path } from './samples.js';
+import { exampleOf, parseEvent } from '#clinical';
+import { REF, deferredDecision, heldAdjustment, seriousOutcome } from './samples.js';
+import { changed, pathsRefused, type Case } from './changing.js';
 
 const order = exampleOf('dose_order');
 const adjustment = exampleOf('dose_adjustment');
@@ -8,24 +9,6 @@ const decision = exampleOf('eligibility_decision');
 const outcome = exampleOf('session_outcome');
 const referral = exampleOf('referral');
 const note = exampleOf('note');
-
-function changed(event: ClinicalEvent, changes: Readonly<Record<string, unknown>>): unknown {
-  return Object.entries(changes).reduce<unknown>(
-    (content, [path, value]) => withValue(content, path.split('.').map(keyOf) satisfies Path, value),
-    event,
-  );
-}
-
-function keyOf(part: string): string | number {
-  return /^\d+$/u.test(part) ? Number(part) : part;
-}
-
-function pathsRefused(content: unknown): string[] {
-  const result = parseEvent(content);
-  return result.kind === 'invalid' ? result.reasons.map((reason) => reason.path) : [];
-}
-
-type Case = readonly [string, ClinicalEvent, Readonly<Record<string, unknown>>, string];
 
 describe('what a field cannot hold', () => {
   const cases: readonly Case[] = [
