@@ -1,7 +1,7 @@
 import type { KeyStore, StoreChange } from './store.contract.js';
 
 /** Keys that live as long as the process: tests, demos, and a browser tab that must leave no trace. */
-export class MemoryStore implements KeyStore {
+class MemoryStore implements KeyStore {
   private readonly held = new Map<string, Uint8Array>();
 
   load(): Promise<ReadonlyMap<string, Uint8Array>> {

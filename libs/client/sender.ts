@@ -315,7 +315,7 @@ function requireSendable(held: HeldThread): void {
 }
 
 /** What a caller learns of an entry that stands in the verified chain. */
-export function sentOf(held: HeldThread, fact: ThreadFact): Sent {
+function sentOf(held: HeldThread, fact: ThreadFact): Sent {
   return {
     threadId: held.chainId as ThreadId,
     seq: fact.seq,

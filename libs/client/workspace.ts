@@ -159,7 +159,9 @@ export class Workspace {
     }
   }
 
+  /** A GENESIS alone has nobody in it yet, its author neither: there is nothing to tell before the first roster. */
   private async tell(held: HeldThread, fact: ThreadFact): Promise<void> {
+    if ((held.state?.epoch ?? 0) === 0) return;
     const { profile } = this.reader.open(held, fact);
     if (profile !== undefined) await this.learnName(held, fact, profile);
     this.hub.tell({ kind: 'entry', entry: this.presenter.entry(held, fact) });
@@ -251,7 +253,7 @@ export class Workspace {
   }
 }
 
-export function messageWork(
+function messageWork(
   message: Pick<Extract<Work, { kind: 'message' }>, 'contentType' | 'content'> &
     Partial<Extract<Work, { kind: 'message' }>>,
 ): Work {

@@ -22,7 +22,7 @@ export function seenBy(players: readonly Player[], seq: number, name: LaneName =
   return players.map((player) => entryAt(laneOf(player, name), seq).shown);
 }
 
-export function entryAt(lane: Lane, seq: number): TimelineEntry {
+function entryAt(lane: Lane, seq: number): TimelineEntry {
   const entry = lane.timeline().find((candidate) => candidate.seq === seq);
   if (entry === undefined) throw new Error(`nothing at ${String(seq)}`);
   return entry;
