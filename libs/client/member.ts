@@ -2,6 +2,7 @@ import { cryptoReady, presentRowOf, safetyNumberOf } from '#chain';
 import {
   SOCKET_EVENT,
   Problem,
+  WireError,
   entryAppendedEvent,
   equalBytes,
   fromBase64Url,
@@ -129,11 +130,15 @@ class OpenMember implements MemberSession {
     }, POLL_MS);
   }
 
-  /** What fails here comes again with the next push, poll or reconnection. */
+  /**
+   * What fails here comes again with the next push, poll or reconnection; bytes that mean nothing were a bad hint.
+   * Only what no service can cause, a store that fails, is heard where unhandled errors are heard.
+   */
   private inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => {
-      if (error instanceof ClientProblem || error instanceof Problem) return;
-      throw error;
+      const fromOutside =
+        error instanceof ClientProblem || error instanceof Problem || error instanceof WireError;
+      if (!fromOutside) throw error;
     });
   }
 

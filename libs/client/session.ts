@@ -6,11 +6,13 @@ import {
   Problem,
   ROUTES,
   fromBase64Url,
+  problemRepair,
   toBase64Url,
   toHex,
   type Principal,
   type ProblemBody,
   type ProblemCode,
+  type ProblemRepair,
   type Route,
   type RouteName,
   type SessionReply,
@@ -149,5 +151,6 @@ export function problemOf(body: unknown): Problem | ClientProblem {
   const { code, repair } = body as Partial<ProblemBody>;
   const known = typeof code === 'string' && Object.hasOwn(PROBLEMS, code);
   if (!known) return new ClientProblem('connection.unexpected_reply');
-  return new Problem(code satisfies ProblemCode, typeof repair === 'object' ? repair : undefined);
+  const parsed = problemRepair.safeParse(repair);
+  return new Problem(code satisfies ProblemCode, parsed.success ? (parsed.data as ProblemRepair) : undefined);
 }

@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import { LENGTH, LIMITS } from './limits.js';
 
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Bits of the last digit that no byte uses, by length modulo 4. A length of 1 modulo 4 is no whole byte. */
+const UNUSED_BITS: readonly (number | undefined)[] = [0, undefined, 0b1111, 0b11];
+
+/** The canonical spelling, whose unused bits are zero: what passes here decodes. */
+function isCanonical(text: string): boolean {
+  const unused = UNUSED_BITS[text.length % 4];
+  return unused !== undefined && (DIGITS.indexOf(text.at(-1) ?? 'A') & unused) === 0;
+}
+
 /** Shapes of REST bodies and socket events, one schema for both doors. Bytes travel as unpadded base64url. */
 const base64Url = (bytes: number): z.ZodString =>
   z
     .string()
     .length(Math.ceil((bytes * 4) / 3))
-    .regex(/^[A-Za-z0-9_-]+$/u);
+    .regex(/^[A-Za-z0-9_-]+$/u)
+    .refine(isCanonical);
 
 const hexId = z.string().regex(/^[0-9a-f]{32}$/u);
 const hash = base64Url(LENGTH.hash);
@@ -17,11 +28,23 @@ const entry = z
   .string()
   .min(1)
   .max(entryMaxText)
-  .regex(/^[A-Za-z0-9_-]+$/u);
+  .regex(/^[A-Za-z0-9_-]+$/u)
+  .refine(isCanonical);
 const head = z.strictObject({ seq, hash });
 
 /** Most chains one sync or heads call may name, and most entries and bytes one page may carry. */
 export const PAGE = { chains: 64, entries: 200, bytes: 1_048_576 } as const;
+
+/** What a problem may carry for its mending; a client believes no other shape. */
+export const problemRepair = z.object({
+  rule: z.string().optional(),
+  fields: z.array(z.string()).optional(),
+  head: head.optional(),
+  missed: z.array(entry).max(PAGE.entries).optional(),
+  reservedForMs: instantMs.optional(),
+  serverTimeMs: instantMs.optional(),
+  retryAfterMs: instantMs.optional(),
+});
 
 export const challengeRequest = z.strictObject({ keyId: hexId });
 export const challengeReply = z.strictObject({ challenge: hash, expiresAtMs: instantMs });
