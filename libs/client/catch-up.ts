@@ -1,6 +1,7 @@
 import type { Verdict } from '#chain';
 import {
   KIND,
+  LENGTH,
   PAGE,
   THREAD,
   WireError,
@@ -35,6 +36,9 @@ interface CatchUpParts {
 type Page = SyncReply['chains'][number];
 type Refusal = Extract<Acceptance, { result: 'refused' }>;
 
+/** People are stated by id, organisations by their longer genesis hash. */
+const USER_ID_DIGITS = 2 * LENGTH.id;
+
 /** Fetching a stated head may name another one; beyond this many rounds for one entry nobody is honest. */
 const MISSING_ROUNDS = 8;
 
@@ -43,6 +47,9 @@ const MISSING_ROUNDS = 8;
  * the same again freezes the chain.
  */
 export class CatchUp {
+  /** What the entry states for whose sake a thread waits. */
+  private readonly waitingFor = new WeakMap<HeldChain, readonly Stated[]>();
+
   constructor(private readonly parts: CatchUpParts) {}
 
   /** Who I am there, and every chain that concerns me, up to its head. */
@@ -119,7 +126,10 @@ export class CatchUp {
     if (held.health.state === 'not_served') this.become(held, { state: 'current' });
     if (page.more) return (held.state?.seq ?? 0) > before;
     await this.checkHead(held, page.head);
-    if (page.entries.length === 0) await this.thawIfTakenBack(held, page.head);
+    if (page.entries.length > 0) return false;
+    // What a thread waited for was taken back together with the entry that needed it.
+    if (held.health.state === 'waiting') this.become(held, { state: 'current' });
+    await this.thawIfTakenBack(held, page.head);
     return false;
   }
 
@@ -146,7 +156,7 @@ export class CatchUp {
     const refused = await this.apply(held, entries);
     if (refused === undefined) return true;
     if (refused.verdict.kind === 'missing') {
-      this.wait(held, refused.verdict);
+      this.wait(held, refused.verdict, entryAt(entries, refused.atSeq));
       return false;
     }
     return this.secondLook(held, refused);
@@ -203,9 +213,9 @@ export class CatchUp {
       return;
     }
     const wanted = new Set(
-      statedPeople(bytes)
-        .filter(({ userId, headSeq }) => this.isBehind(userId, headSeq))
-        .map(({ userId }) => userId),
+      statedChains(bytes)
+        .filter(({ id, headSeq }) => id.length === USER_ID_DIGITS && this.isBehind(id, headSeq))
+        .map(({ id }) => id),
     );
     if (verdict.chainId !== undefined) wanted.add(verdict.chainId);
     await this.pull([...wanted].map((chainId) => ledger.ensure('identity', chainId)));
@@ -215,9 +225,29 @@ export class CatchUp {
     return (this.parts.ledger.identity(userId)?.seq ?? 0) < seq;
   }
 
-  private wait(held: HeldChain, verdict: Extract<Verdict, { kind: 'missing' }>): void {
+  private wait(
+    held: HeldChain,
+    verdict: Extract<Verdict, { kind: 'missing' }>,
+    bytes: Uint8Array | undefined,
+  ): void {
     const chainId = verdict.chainId ?? verdict.genesisHash ?? '';
-    if (held.health.state !== 'frozen') this.become(held, { state: 'waiting', chainId, seq: verdict.seq });
+    if (held.health.state === 'frozen') return;
+    this.waitingFor.set(held, bytes === undefined ? [] : statedChains(bytes));
+    this.become(held, { state: 'waiting', chainId, seq: verdict.seq });
+  }
+
+  /**
+   * Somebody states, in any thread that waits, an entry of this person or organisation that the service has not served
+   * me: what I would seal for them now might be for a key or a standing that is over.
+   */
+  isStatedBeyond(held: HeldChain): boolean {
+    const { state } = held;
+    if (state === undefined || held.kind === 'thread') return false;
+    const id = held.kind === 'identity' ? held.chainId : toHex(state.genesisHash);
+    return this.parts.ledger.threads().some((thread) => {
+      const stated = thread.health.state === 'waiting' ? this.waitingFor.get(thread) : undefined;
+      return stated?.some((chain) => chain.id === id && chain.headSeq > state.seq) === true;
+    });
   }
 
   /** Once more from the service; the same refusal again freezes. */
@@ -225,10 +255,11 @@ export class CatchUp {
     const afterSeq = Math.min(held.state?.seq ?? 0, first.atSeq - 1);
     const [page] = await this.parts.connection.sync([{ chainId: held.chainId, afterSeq }]);
     if (page === undefined || page.entries.length === 0) return this.dismiss(held, first);
-    const refused = await this.apply(held, page.entries.map(fromBase64Url));
+    const entries = page.entries.map(fromBase64Url);
+    const refused = await this.apply(held, entries);
     if (refused === undefined) return this.dismiss(held, first);
     if (refused.verdict.kind === 'missing') {
-      this.wait(held, refused.verdict);
+      this.wait(held, refused.verdict, entryAt(entries, refused.atSeq));
       return false;
     }
     await this.freeze(held, await this.explain(held, refused), firstEntry(page));
@@ -309,12 +340,26 @@ function firstEntry(page: Page): Uint8Array {
   return fromBase64Url(page.entries[0] ?? '');
 }
 
-/** The people a ROTATE states; nobody for anything else. */
-function statedPeople(bytes: Uint8Array): readonly { userId: string; headSeq: number }[] {
+function entryAt(entries: readonly Uint8Array[], seq: number): Uint8Array | undefined {
+  return entries.find((bytes) => seqOf(bytes) === seq);
+}
+
+interface Stated {
+  /** Hex: a user id, or the genesis hash of an organisation. */
+  readonly id: string;
+  readonly headSeq: number;
+}
+
+/** The people and organisations a ROTATE states; nobody for anything else. */
+function statedChains(bytes: Uint8Array): readonly Stated[] {
   try {
     const { header, body } = parseEntry(bytes);
     if (header.kind !== KIND.thread || header.type !== THREAD.rotate) return [];
-    return parseRotate(body).rows.map(({ holderId, headSeq }) => ({ userId: toHex(holderId), headSeq }));
+    const { rows, organisations } = parseRotate(body);
+    return [
+      ...rows.map(({ holderId, headSeq }) => ({ id: toHex(holderId), headSeq })),
+      ...organisations.map(({ genesisHash, headSeq }) => ({ id: toHex(genesisHash), headSeq })),
+    ];
   } catch (error) {
     if (error instanceof WireError) return [];
     throw error;

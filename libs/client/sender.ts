@@ -169,12 +169,22 @@ export class Sender {
   private async look(held: HeldThread): Promise<void> {
     const { catchUp, ledger } = this.parts;
     await catchUp.refresh(this.concerned(held));
+    await this.fetchStated(held);
     const bad = ledger.checkSignatures(held);
     if (bad !== undefined) await catchUp.freezeAtSignature(held, bad);
     requireSendable(held);
     for (const other of this.concerned(held)) {
       if (other.health.state === 'frozen') throw new ClientProblem('chain.frozen');
     }
+  }
+
+  /** What other threads state of anybody in this one has to be here too, or nothing is sealed for them. */
+  private async fetchStated(held: HeldThread): Promise<void> {
+    const { catchUp } = this.parts;
+    const behind = this.concerned(held).filter((chain) => catchUp.isStatedBeyond(chain));
+    if (behind.length === 0) return;
+    await catchUp.pull(behind);
+    if (behind.some((chain) => catchUp.isStatedBeyond(chain))) throw new ClientProblem('lane.waiting');
   }
 
   private concerned(held: HeldThread): readonly HeldChain[] {

@@ -2,7 +2,7 @@ import { rowWishOf } from '../support/client/wishes.js';
 import { Insider } from '../support/client/insider.js';
 import { newPlayer, newScene, openCase, type Scene } from '../support/client/scene.js';
 import { codeOf, laneOf, notesOf, seenBy, syncAll } from '../support/client/shown.js';
-import { LEAVE_REASON, THREAD, encodeReason, fromHex, parseEntry, toHex } from '#protocol';
+import { LEAVE_REASON, THREAD, encodeReason, fromHex, parseEntry, toBase64Url, toHex } from '#protocol';
 
 async function caseOf(): Promise<Scene & { readonly threadId: string }> {
   const scene = await newScene();
@@ -100,6 +100,39 @@ describe('who reads', () => {
         .map(({ role }) => role)
         .sort(),
     ).toEqual(['client', 'therapist']);
+  });
+
+  it('A11 a new key that another lane states keeps this one from writing under the old key', async () => {
+    const { service, therapist, prescriber, threadId } = await caseOf();
+    const clinicians = laneOf(therapist, 'clinicians').threadId;
+    const insider = await Insider.of(service, prescriber);
+    const { userId } = prescriber.member;
+    const before = service.chain(userId).entries.length;
+    const standing = service.identity(userId);
+    const head = { seq: before, hash: toBase64Url(standing?.head ?? new Uint8Array()) };
+    service.force(userId, insider.nextUserKey().bytes);
+    service.force(clinicians, insider.rotate(clinicians).entry.bytes);
+    service.tamper = (reply, { name, body, caller }) => {
+      const hers = caller?.kind === 'device' && caller.userId === therapist.member.userId;
+      if (!hers || (name !== 'sync' && name !== 'heads')) return reply;
+      const { cursors = [] } = body as { cursors?: { chainId: string; afterSeq: number }[] };
+      const afterSeq = cursors.find(({ chainId }) => chainId === userId)?.afterSeq ?? 0;
+      return JSON.parse(JSON.stringify(reply), (_, part: { chainId?: string; entries?: string[] }) => {
+        if (part?.chainId !== userId) return part;
+        const entries = part.entries?.slice(0, Math.max(0, before - afterSeq));
+        return { ...part, ...(entries && { entries }), head };
+      }) as unknown;
+    };
+    await therapist.member.sync();
+    expect(laneOf(therapist, 'clinicians').health()).toMatchObject({ state: 'waiting', chainId: userId });
+    const received = service.received.length;
+    expect(await codeOf(laneOf(therapist).note('Under whose key?'))).toBe('lane.waiting');
+    expect(service.received).toHaveLength(received);
+    service.tamper = undefined;
+    const [draft] = therapist.member.drafts();
+    await therapist.member.resend(draft?.draftId ?? '');
+    const types = service.chain(threadId).entries.map((bytes) => parseEntry(bytes).header.type);
+    expect(types.slice(-2)).toEqual([THREAD.rotate, THREAD.message]);
   });
 
   it('A12 a service that swallows the healing rotation gets no message under the old epoch', async () => {
