@@ -30,12 +30,7 @@ export async function createApi(config: Config): Promise<NestExpressApplication>
   prepareHttp(app);
   const sockets = new SocketAdapter(app, config);
   app.useWebSocketAdapter(sockets);
-  try {
-    await sockets.connectToRedis();
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
+  sockets.connectToRedis();
   return app;
 }
 

@@ -63,8 +63,8 @@ export class FoundingService {
     const rotate = this.takeIn(request.rotate, KIND.thread, THREAD.rotate);
     for (const { entry } of [genesis, rotate]) requireAuthor(entry, caller);
     return this.found([genesis, rotate], async () => {
-      if (!(await this.chains.hasLiveRows(rotate.bytes))) throw refuse('row_not_live');
-      return this.chains.worldFor(caller, rotate.bytes);
+      if (!(await this.chains.hasLiveRows(rotate.entry))) throw refuse('row_not_live');
+      return this.chains.worldFor(caller, rotate.entry);
     });
   }
 
@@ -88,6 +88,7 @@ export class FoundingService {
       if (standing === 'same' && (await this.isClaimed(caller, claim)))
         return reply(userId, [genesis, userKey]);
       if (standing !== 'absent') throw new Problem('chain.already_exists');
+      this.requireTimely([genesis, userKey, claim]);
       try {
         await this.commitEnrolment(caller, [genesis, userKey, claim]);
         return reply(userId, [genesis, userKey]);
@@ -101,7 +102,7 @@ export class FoundingService {
     const heads = await this.entries.findHeads([caller.organisationId]);
     const verification = await this.chains.begin(heads);
     for (const each of incoming) {
-      const checked = verification.check(each.bytes, NOBODY);
+      const checked = verification.check(each.entry, NOBODY);
       if (!checked.ok) throw await this.enrolmentProblem(caller, each, problemOf(checked));
       verification.take(checked);
     }
@@ -156,10 +157,11 @@ export class FoundingService {
     );
     if (standing === 'same') return reply(chainId, pair);
     if (standing === 'other') throw new Problem('chain.already_exists');
+    this.requireTimely(pair);
     const world = await worldOf();
     const verification = await this.chains.begin([]);
-    for (const { bytes } of pair) {
-      const checked = verification.check(bytes, world);
+    for (const { entry } of pair) {
+      const checked = verification.check(entry, world);
       if (!checked.ok) throw problemOf(checked);
       verification.take(checked);
     }
@@ -175,8 +177,12 @@ export class FoundingService {
     const incoming = parseIncoming(text);
     const { header } = incoming.entry;
     if (header.kind !== kind || header.type !== type) throw new Problem('entry.kind_not_accepted');
-    requireTimely(incoming.entry, this.clock.nowMs());
     return incoming;
+  }
+
+  /** Only of what is new here: whoever missed the answer may ask again a day later, with the same bytes. */
+  private requireTimely(incoming: readonly Incoming[]): void {
+    for (const { entry } of incoming) requireTimely(entry, this.clock.nowMs());
   }
 
   private mayFound(token: string | undefined): boolean {

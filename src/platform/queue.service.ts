@@ -50,7 +50,7 @@ const ADD_LIMIT_MS = 3_000;
 /** With Redis away a worker would wait for it to come back before it closes. */
 const CLOSE_LIMIT_MS = 5_000;
 /** Back within seconds of Redis itself; the library's own pauses grow to twenty. */
-const reconnectAfterMs = (times: number): number => Math.min(times * 250, 2_000);
+export const reconnectAfterMs = (times: number): number => Math.min(times * 250, 2_000);
 const RETRIES: JobsOptions = {
   attempts: 12,
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
@@ -167,6 +167,13 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     redis.on('error', () => undefined);
     try {
       await redis.connect();
+    } catch (error) {
+      // Redis away is a service that is slower, not one that is down: what must happen stands in the outbox.
+      this.logger.warn({ event: 'redis.unreachable', err: error });
+      redis.disconnect();
+      return;
+    }
+    try {
       const [, appendonly = ''] = (await redis.config('GET', 'appendonly')) as string[];
       const [, policy = ''] = (await redis.config('GET', 'maxmemory-policy')) as string[];
       checkRedisSettings({ appendonly, 'maxmemory-policy': policy });

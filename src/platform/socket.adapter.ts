@@ -5,8 +5,8 @@ import { Redis } from 'ioredis';
 import type { Server, ServerOptions } from 'socket.io';
 import { LIMITS } from '#protocol';
 import type { Config } from '../config/index.js';
-import { BootRefused } from './boot.guards.js';
 import { correlated } from './correlation.js';
+import { reconnectAfterMs } from './queue.service.js';
 
 /**
  * The largest legal entry (96 KiB body, header, signature) is 131,302 characters of base64url, which does not fit
@@ -26,6 +26,13 @@ const OPTIONS: Partial<ServerOptions> = {
   pingTimeout: 20_000,
   connectTimeout: 10_000,
 };
+
+/** The adapter does not wait for what it publishes: with Redis away a push is lost, which is a hint, and no more. */
+function forgiving(publisher: Redis): Redis {
+  const publish = publisher.publish.bind(publisher);
+  publisher.publish = async (channel: string, message: string) => publish(channel, message).catch(() => 0);
+  return publisher;
+}
 
 export class SocketAdapter extends IoAdapter {
   private readonly clients: Redis[] = [];
@@ -64,17 +71,16 @@ export class SocketAdapter extends IoAdapter {
     super.bindMessageHandlers(socket, tracked as typeof handlers, transform);
   }
 
-  /** Between API processes, pushes and disconnects travel through Redis, if there is one. */
-  async connectToRedis(): Promise<void> {
+  /**
+   * Between API processes, pushes and disconnects travel through Redis, if there is one. Without it for a while they
+   * reach the sockets of this process only; both clients come back by themselves.
+   */
+  connectToRedis(): void {
     if (this.config.redisUrl === undefined) return;
-    const publisher = new Redis(this.config.redisUrl.reveal(), { lazyConnect: true });
-    const subscriber = publisher.duplicate();
-    for (const client of [publisher, subscriber]) {
-      client.on('error', () => undefined);
-      await client.connect().catch(() => {
-        throw new BootRefused('Redis does not answer at REDIS_URL.');
-      });
-    }
+    const options = { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs };
+    const subscriber = new Redis(this.config.redisUrl.reveal(), options);
+    const publisher = forgiving(subscriber.duplicate({ ...options, enableOfflineQueue: false }));
+    for (const client of [publisher, subscriber]) client.on('error', () => undefined);
     this.clients.push(publisher, subscriber);
   }
 

@@ -5,7 +5,7 @@ import { BootRefused } from '../../../src/platform/index.js';
 import { startApi } from '../../../src/service.js';
 import { describeWithRedis, startOwnPostgres, startRedis } from '../../support/servers/index.js';
 import { call, connect, send } from '../../support/server/caller.js';
-import { Clinic, post } from '../../support/server/clinic.js';
+import { Clinic, post, say } from '../../support/server/clinic.js';
 import { closeLeftovers, settingsFor, startTestService } from '../../support/server/service.js';
 
 const secret = 's'.repeat(40);
@@ -185,4 +185,22 @@ describeWithRedis('with Redis', () => {
     await first.close();
     await redis.stop();
   });
+
+  it('that goes away costs hints and nothing else: appends go on, and another process starts without it', async () => {
+    const redis = await startRedis();
+    const first = await startTestService({ REDIS_URL: redis.url });
+    const clinic = await Clinic.found(first);
+    const [therapist, client] = [await clinic.join('therapist'), await clinic.join('client')];
+    const thread = await clinic.openThread([therapist, client]);
+    await redis.kill();
+    for (let index = 0; index < 30; index += 1) {
+      await say(first, thread, thread.message(therapist.person), therapist.token);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    const second = await first.another();
+    expect((await call(second, 'getMe', { token: client.token })).status).toBe(200);
+    await second.close();
+    await first.close();
+    await redis.stop();
+  }, 60_000);
 });

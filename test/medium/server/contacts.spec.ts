@@ -150,12 +150,16 @@ describe('too much at once', () => {
     const listener = await connect(service, client.token);
     const deaf = newSocket(service, { token: client.token });
     await new Promise<void>((resolve) => deaf.once('connect', resolve));
-    const transport = deaf.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } };
-    transport.ws._socket.pause();
+    const { ws } = deaf.io.engine.transport as unknown as {
+      ws: { _socket: { pause(): void; resume(): void } };
+    };
+    const wire = ws._socket;
+    wire.pause();
+    const closed = new Promise((resolve) => deaf.once('disconnect', resolve));
     let heard = 0;
     listener.on(SOCKET_EVENT.entryAppended, () => (heard += 1));
     const ciphertext = new Uint8Array(60_000).fill(7);
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       const acks = Array.from({ length: 40 }, () => {
         const bytes = thread.message(therapist.person, { ciphertext });
         thread.accept(bytes);
@@ -164,13 +168,9 @@ describe('too much at once', () => {
       expect((await Promise.all(acks)).every(({ ok }) => ok)).toBe(true);
     }
     const deadline = Date.now() + 15_000;
-    const sockets = async () => (await fetch(`${service.url}/health/live`)).ok;
-    while (heard < 400 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(heard).toBe(400);
-    expect(await sockets()).toBe(true);
-    const resumed = transport.ws._socket as unknown as { resume(): void };
-    const closed = new Promise((resolve) => deaf.once('disconnect', resolve));
-    resumed.resume();
+    while (heard < 200 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(heard).toBe(200);
+    wire.resume();
     await closed;
     for (const socket of [writer, listener, deaf]) socket.close();
     await service.close();

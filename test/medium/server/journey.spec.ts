@@ -1,6 +1,6 @@
-import type { AppendReply, MeReply, SyncReply } from '#protocol';
-import { SOCKET_EVENT, fromBase64Url, toBase64Url, toHex } from '#protocol';
-import { Clinic, say, type CurrentThread, type Enrolled } from '../../support/server/clinic.js';
+import type { AppendReply, FoundReply, MeReply, SyncReply } from '#protocol';
+import { CLOCK_SKEW_MS, SOCKET_EVENT, fromBase64Url, toBase64Url, toHex } from '#protocol';
+import { Clinic, CurrentThread, say, type Enrolled } from '../../support/server/clinic.js';
 import { call, command, connect, done } from '../../support/server/caller.js';
 import { startTestService, type TestService } from '../../support/server/service.js';
 
@@ -92,5 +92,21 @@ describe('the journey of an entry through the front door', () => {
       true,
     );
     socket.close();
+  });
+
+  it('a founding whose answer was lost is answered again, however late it is asked', async () => {
+    // 1.2 seconds before the sealing time is too old: accepted now, late when asked again.
+    const tsMs = Date.now() - CLOCK_SKEW_MS + 1_200;
+    const late = new CurrentThread(clinic.world, therapist.person, {});
+    const genesis = late.genesis({}, { tsMs });
+    late.accept(genesis);
+    const put = [clinic.wish(therapist), clinic.wish(client)];
+    const rotate = late.rotate(therapist.person, late.roster({ nowMs: tsMs, put }), { tsMs });
+    const body = { genesis: toBase64Url(genesis), rotate: toBase64Url(rotate) };
+    const first = await done<FoundReply>(call(service, 'foundThread', { body, token: therapist.token }));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await done<FoundReply>(call(service, 'foundThread', { body, token: therapist.token }))).toEqual(
+      first,
+    );
   });
 });
