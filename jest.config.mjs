@@ -4,6 +4,8 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['trialogue-source', 'node', 'node-addons'] },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // Minutes of killing: `npm run test:chaos`.
+  testPathIgnorePatterns: ['/node_modules/', '\\.chaos\\.spec\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -24,5 +26,5 @@ export default {
   globalTeardown: '<rootDir>/test/support/servers/global.teardown.mjs',
   reporters: ['default', '<rootDir>/test/support/count.reporter.mjs'],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };
