@@ -31,7 +31,6 @@ const assent = z
     path: ['remark'],
     error: 'must say why no answer is possible',
   });
-export type Assent = z.infer<typeof assent>;
 
 export const ASSENTING = ['client', 'therapist', 'prescriber'] as const;
 export type AssentingRole = (typeof ASSENTING)[number];

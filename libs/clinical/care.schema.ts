@@ -54,7 +54,7 @@ export const ruleSetRef = z.strictObject({ name: line(), version: line(40) });
  * What makes an adverse event serious (source: ICH E2A, section II B; 21 CFR 312.32(a)). These are definitions of a
  * word, not thresholds: any one of them makes it serious.
  */
-export const SERIOUSNESS = [
+const SERIOUSNESS = [
   'death',
   'life_threatening',
   'hospital_stay',

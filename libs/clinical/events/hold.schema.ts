@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clientText, entryRef, instant, text } from '../fields.schema.js';
 
-export const HOLD_REASONS = [
+const HOLD_REASONS = [
   'safety',
   'vital_signs',
   'adverse_event',

@@ -3,7 +3,7 @@ import { yesNoUnknown } from '../care.schema.js';
 import { clientText, entryRef, instant, phone, text } from '../fields.schema.js';
 import { INSTRUMENT_IDS } from '../scales/index.js';
 
-export const SAFETY_KINDS = [
+const SAFETY_KINDS = [
   'suicidal_thoughts',
   'self_harm',
   'harm_to_others',

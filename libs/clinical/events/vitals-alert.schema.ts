@@ -13,7 +13,7 @@ import {
 } from '../fields.schema.js';
 import { vitalsReading } from '../medicine.schema.js';
 
-export const ALERT_SYMPTOMS = [
+const ALERT_SYMPTOMS = [
   'chest_pain',
   'short_of_breath',
   'severe_headache',

@@ -82,7 +82,7 @@ export const preparedAtHome: PreparationReady = {
   open_questions: [],
 };
 
-export const alertOnConcern: VitalsAlert = {
+const alertOnConcern: VitalsAlert = {
   ...alert,
   readings: [],
   exceeded: [],
@@ -92,7 +92,7 @@ export const alertOnConcern: VitalsAlert = {
   emergency_services_called: true,
 };
 
-export const alertBeforeDose: VitalsAlert = {
+const alertBeforeDose: VitalsAlert = {
   ...alert,
   exceeded: [
     {
@@ -108,7 +108,7 @@ export const alertBeforeDose: VitalsAlert = {
   first_dose_at: null,
 };
 
-export const alertOnSymptoms: VitalsAlert = { ...alert, readings: [], exceeded: [] };
+const alertOnSymptoms: VitalsAlert = { ...alert, readings: [], exceeded: [] };
 
 export const adverseSerious: AdverseEvent = {
   ...exampleOf('adverse_event'),
@@ -171,7 +171,7 @@ export const flagDanger: SafetyFlag = {
   crisis_card_shown: false,
 };
 
-export const followUpBare: FollowUpSummary = {
+const followUpBare: FollowUpSummary = {
   ...exampleOf('follow_up_summary'),
   side_effects: [
     { code: 'other', detail: 'SYNTHETIC', severity: 1, onset_at: null, action: null, resolved: false },
