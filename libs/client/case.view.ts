@@ -1,5 +1,6 @@
 import { ROLE, isZero, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
 import type { HeldThread } from './held.chain.js';
+import { isContinued, twinsOf } from './lane.twins.js';
 import { LaneView } from './lane.view.js';
 import type { CaseView, Lane } from './member.contract.js';
 import { ClientProblem } from './problem.js';
@@ -20,20 +21,35 @@ export function listCases(workspace: Workspace): readonly CaseView[] {
 }
 
 function viewOf(workspace: Workspace, caseId: CaseId, threads: readonly HeldThread[]): CaseView {
-  const lanes = threads
-    .map((held): Lane => new LaneView(workspace, held))
-    .sort((left, right) => LANE_ORDER.indexOf(left.lane) - LANE_ORDER.indexOf(right.lane));
+  const views = threads
+    .map((held) => ({ held, lane: new LaneView(workspace, held) }))
+    .sort((left, right) => LANE_ORDER.indexOf(left.lane.lane) - LANE_ORDER.indexOf(right.lane.lane));
+  const lanes = views.map(({ lane }): Lane => lane);
   return {
     caseId,
     client: clientOf(workspace, threads),
     lanes,
     lane(name) {
-      const lane = lanes.find((candidate) => candidate.lane === name);
-      if (lane === undefined) throw new ClientProblem('lane.unknown');
-      return lane;
+      const named = views.filter(({ lane }) => lane.lane === name);
+      if (named.some(({ held }) => twinsOf(threads, held, workspace.me).length > 0)) {
+        throw new ClientProblem('lane.ambiguous');
+      }
+      return meantOf(threads, named);
     },
     timeline: () => lanes.flatMap((lane) => lane.timeline()).sort(bySealingTime),
   };
+}
+
+/** The one I can write into, else the last that nothing continues. */
+function meantOf(
+  threads: readonly HeldThread[],
+  named: readonly { readonly held: HeldThread; readonly lane: Lane }[],
+): Lane {
+  const last = named.filter(({ held }) => !isContinued(threads, held));
+  const open = last.find(({ lane }) => !lane.closed && lane.myRole !== undefined);
+  const [meant] = open === undefined ? [...last, ...named] : [open];
+  if (meant === undefined) throw new ClientProblem('lane.unknown');
+  return meant.lane;
 }
 
 function bySealingTime(left: TimelineEntry, right: TimelineEntry): number {

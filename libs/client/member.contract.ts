@@ -190,7 +190,7 @@ export interface CaseView {
   /** The client's user id, as far as a lane names or holds him. */
   readonly client: UserId | undefined;
   readonly lanes: readonly Lane[];
-  /** Errors: lane.unknown. */
+  /** Errors: lane.unknown; lane.ambiguous when two threads in `lanes` claim to be it. */
   lane(name: LaneName): Lane;
   /** Both lanes, by sealing time. */
   timeline(): readonly TimelineEntry[];

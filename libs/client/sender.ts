@@ -17,6 +17,7 @@ import { whatCameBetween } from './author.question.js';
 import type { CatchUp } from './catch-up.js';
 import type { Connection } from './connection.js';
 import type { HeldChain, HeldThread, ThreadFact } from './held.chain.js';
+import { twinsOf } from './lane.twins.js';
 import type { AuthorQuestion, Sent } from './member.contract.js';
 import { obligationRef, type Presenter } from './presenter.js';
 import { ClientProblem } from './problem.js';
@@ -158,6 +159,7 @@ export class Sender {
   private async lookFor(held: HeldThread, itemId: string): Promise<void> {
     try {
       await this.look(held);
+      this.requireOnlyLane(held, itemId);
     } catch (error) {
       const lost = !(error instanceof ClientProblem) || error.code.startsWith('connection.');
       if (lost) throw error;
@@ -176,6 +178,14 @@ export class Sender {
     for (const other of this.concerned(held)) {
       if (other.health.state === 'frozen') throw new ClientProblem('chain.frozen');
     }
+  }
+
+  /** Only messages: leaving or closing one of two lanes is how it becomes one again. */
+  private requireOnlyLane(held: HeldThread, itemId: string): void {
+    const { queue, ledger, person } = this.parts;
+    if (queue.find(itemId)?.work.kind !== 'message') return;
+    const twins = twinsOf(ledger.threads(), held, toHex(person.userId));
+    if (twins.length > 0) throw new ClientProblem('lane.ambiguous');
   }
 
   /** What other threads state of anybody in this one has to be here too, or nothing is sealed for them. */

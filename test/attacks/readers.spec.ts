@@ -117,7 +117,7 @@ describe('who reads', () => {
       if (!hers || (name !== 'sync' && name !== 'heads')) return reply;
       const { cursors = [] } = body as { cursors?: { chainId: string; afterSeq: number }[] };
       const afterSeq = cursors.find(({ chainId }) => chainId === userId)?.afterSeq ?? 0;
-      return JSON.parse(JSON.stringify(reply), (_, part: { chainId?: string; entries?: string[] }) => {
+      return JSON.parse(JSON.stringify(reply), (_, part: { chainId?: string; entries?: string[] } | null) => {
         if (part?.chainId !== userId) return part;
         const entries = part.entries?.slice(0, Math.max(0, before - afterSeq));
         return { ...part, ...(entries && { entries }), head };
@@ -154,6 +154,30 @@ describe('who reads', () => {
         .map(({ role }) => role)
         .sort(),
     ).toEqual(['client', 'therapist']);
+  });
+
+  it('A1 a second thread in the place of a lane is listed, and neither is written into until one is left', async () => {
+    const { service, therapist, prescriber, client, threadId } = await caseOf();
+    const { userId } = prescriber.member;
+    const insider = await Insider.of(service, prescriber);
+    await laneOf(therapist).removeMember(userId);
+    await client.member.sync();
+    const standing = laneOf(client);
+    const put = [rowWishOf(service, userId), rowWishOf(service, client.member.userId)];
+    const second = insider.foundBeside(threadId, put);
+    await client.member.sync();
+    const [seen] = client.member.cases();
+    const both = seen?.lanes.filter(({ lane }) => lane === 'care_team') ?? [];
+    expect(both.map((lane) => lane.threadId).sort()).toEqual([threadId, second].sort());
+    expect(() => laneOf(client)).toThrow(expect.objectContaining({ code: 'lane.ambiguous' }));
+    const before = service.received.length;
+    for (const lane of both) expect(await codeOf(lane.note('Which one?'))).toBe('lane.ambiguous');
+    expect(await codeOf(standing.note('Which one?'))).toBe('lane.ambiguous');
+    expect(service.received).toHaveLength(before);
+    await both.find((lane) => lane.threadId === second)?.leave();
+    expect(laneOf(client).threadId).toBe(threadId);
+    await laneOf(client).note('The old one');
+    expect(notesOf(laneOf(client))).toEqual(['The old one']);
   });
 
   it('A25 the client gets no row in the clinicians lane, in any role, from anybody', async () => {

@@ -1,4 +1,11 @@
-import { cryptoReady, entryHashOf, nextRoster, type RosterWishes, type ThreadState } from '#chain';
+import {
+  applyThread,
+  cryptoReady,
+  entryHashOf,
+  nextRoster,
+  type RosterWishes,
+  type ThreadState,
+} from '#chain';
 import {
   importKeys,
   openRotate,
@@ -16,12 +23,15 @@ import {
   THREAD,
   URGENCY,
   encodeHeader,
+  encodeThreadGenesis,
   parseEntry,
+  parseThreadGenesis,
   toHex,
   type ContentType,
   type Entry,
   type Header,
   type ObligationOp,
+  type ThreadGenesis,
   type Urgency,
 } from '#protocol';
 import type { Player } from './scene.js';
@@ -98,6 +108,31 @@ export class Insider {
       roster,
       userKeys: roster.publicKeys,
     });
+  }
+
+  /** A second thread in the place of a standing one, with the people of his choice; answers its id. */
+  foundBeside(threadId: string, put: RosterWishes['put'], terms: Partial<ThreadGenesis> = {}): string {
+    const [first] = this.service.chain(threadId).entries;
+    const record = parseThreadGenesis(parseEntry(first ?? new Uint8Array()).body);
+    const random = crypto.getRandomValues(new Uint8Array(LENGTH.id));
+    const place = {
+      chainId: new Uint8Array(LENGTH.id),
+      seq: 1,
+      prevHash: new Uint8Array(LENGTH.hash),
+      authorUser: this.person.userId,
+      tsMs: Date.now(),
+    };
+    const genesis = this.person.device.signEntry(
+      { ...place, kind: KIND.thread, type: THREAD.genesis },
+      encodeThreadGenesis({ ...record, random, ...terms }),
+    );
+    const founded = applyThread(undefined, genesis.bytes, this.service);
+    if (!founded.ok) throw new Error('no such founding');
+    const made = toHex(founded.state.chainId);
+    this.service.chains.set(made, { kind: KIND.thread, entries: [], state: undefined });
+    this.service.force(made, genesis.bytes);
+    this.service.force(made, this.rotate(made, { put }).entry.bytes);
+    return made;
   }
 
   /** Header and body of somebody's choosing, under this person's signature. */
