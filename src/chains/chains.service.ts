@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { World } from '#chain';
-import { toHex, type ChainId, type Principal } from '#protocol';
+import { toHex, type ChainId, type Entry, type Principal } from '#protocol';
 import { AccessRepository } from './access.repository.js';
 import type { AppliedEntry, ChainHeadRow } from './applied.js';
 import { EntryRepository } from './entry.repository.js';
@@ -49,8 +49,8 @@ export class ChainsService {
    * The chains a ROTATE states, as far as its author may read them: what he may not read answers like what does
    * not exist. Any other entry asks nothing of the world.
    */
-  async worldFor(author: Principal, bytes: Uint8Array): Promise<World> {
-    const stated = statedIn(bytes);
+  async worldFor(author: Principal, entry: Entry): Promise<World> {
+    const stated = statedIn(entry);
     if (stated.userIds.length === 0) return worldOf([]);
     const organisations = await this.entries.findHeadsByGenesis(stated.organisations);
     const asked = [...stated.userIds, ...organisations.map((head) => head.chainId)];
@@ -58,8 +58,8 @@ export class ChainsService {
   }
 
   /** True if every row of a ROTATE rests on an attestation that is live now: the server knows more than the entry. */
-  async hasLiveRows(bytes: Uint8Array): Promise<boolean> {
-    const { bases } = statedIn(bytes);
+  async hasLiveRows(entry: Entry): Promise<boolean> {
+    const { bases } = statedIn(entry);
     if (bases.length === 0) return true;
     return (await this.access.findLiveBases(bases)).size === bases.length;
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { applyIdentity, applyOrganisation, applyThread, type World } from '#chain';
-import { KIND, THREAD, parseEntry, parseRotate, toHex, type Kind } from '#protocol';
+import { KIND, THREAD, parseEntry, parseRotate, toHex, type Entry, type Kind } from '#protocol';
 import type { ChainHeadRow, StoredEntry } from './applied.js';
 import { EntryRepository } from './entry.repository.js';
 import { StateCache, isIdentity, isOrganisation, isThread, type ChainState } from './state.cache.js';
@@ -41,7 +41,7 @@ export class StateLoader {
 
   private async loadThread(head: ChainHeadRow): Promise<ChainState> {
     return this.loadOne(head, async (stored) => {
-      const stated = stored.map((each) => statedIn(each.bytes));
+      const stated = stored.map((each) => statedIn(parseEntry(each.bytes)));
       const identities = await this.entries.findHeads([...new Set(stated.flatMap((one) => one.userIds))]);
       const genesis = [...new Set(stated.flatMap((one) => one.organisations))];
       return this.loadWorld([...identities, ...(await this.entries.findHeadsByGenesis(genesis))]);
@@ -102,12 +102,11 @@ export function applyTo(
 }
 
 /** Whom and what a ROTATE states; nothing for any other entry. Ids and genesis hashes in hex. */
-export function statedIn(bytes: Uint8Array): {
+export function statedIn({ header, body }: Entry): {
   readonly userIds: readonly string[];
   readonly organisations: readonly string[];
   readonly bases: readonly Uint8Array[];
 } {
-  const { header, body } = parseEntry(bytes);
   if (header.kind !== KIND.thread || header.type !== THREAD.rotate) {
     return { userIds: [], organisations: [], bases: [] };
   }

@@ -1,6 +1,6 @@
 import type { RefusedOp, Verdict, World } from '#chain';
 import { chainIdOf } from '#chain';
-import { parseEntry, toHex, type ChainId, type Entry } from '#protocol';
+import { toHex, type ChainId, type Entry } from '#protocol';
 import type { AppliedEntry } from './applied.js';
 import { isIdentity, isOrganisation, isThread, type ChainState } from './state.cache.js';
 import { applyTo } from './state.loader.js';
@@ -34,11 +34,10 @@ export class Verification {
   }
 
   /** Judges one entry and moves nothing. @param world what the author of a ROTATE may be assumed to know */
-  check(bytes: Uint8Array, world: World): Checked {
-    const entry = parseEntry(bytes);
+  check(entry: Entry, world: World): Checked {
     const chainId = chainIdIn(entry);
     const before = this.states.get(chainId);
-    const outcome = applyTo(entry.header.kind, before, { bytes, world });
+    const outcome = applyTo(entry.header.kind, before, { bytes: entry.bytes, world });
     if (!outcome.ok) return { ok: false, verdict: outcome.verdict };
     if ('refusedOps' in outcome && outcome.refusedOps.length > 0) {
       return { ok: false, refusedOps: outcome.refusedOps };

@@ -156,10 +156,10 @@ export class AppendService {
   }
 
   private async apply(each: Waiting, verification: Verification): Promise<void> {
-    const world = await this.chains.worldFor(each.command.caller, each.bytes);
-    const checked = verification.check(each.bytes, world);
+    const world = await this.chains.worldFor(each.command.caller, each.entry);
+    const checked = verification.check(each.entry, world);
     if (!checked.ok) throw problemOf(checked);
-    if (!(await this.chains.hasLiveRows(each.bytes))) throw refuse('row_not_live');
+    if (!(await this.chains.hasLiveRows(each.entry))) throw refuse('row_not_live');
     verification.take(checked);
   }
 

@@ -22,16 +22,14 @@ const MAX_SKEW_MS = 10 * 60_000;
 /** An entry as it came in: parsed strictly, nothing of it believed yet. */
 export interface Incoming {
   readonly entry: Entry;
-  readonly bytes: Uint8Array;
   readonly hash: Uint8Array;
 }
 
 /** @throws Problem entry.malformed naming the rule of the wire page */
 export function parseIncoming(text: string): Incoming {
   try {
-    const bytes = fromText(text);
-    const entry = parseEntry(bytes);
-    return { entry, bytes, hash: entryHashOf(entry) };
+    const entry = parseEntry(fromText(text));
+    return { entry, hash: entryHashOf(entry) };
   } catch (error) {
     if (error instanceof WireError) throw new Problem('entry.malformed', { rule: error.code });
     throw error;

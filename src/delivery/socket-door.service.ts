@@ -13,8 +13,9 @@ const ADVERTISE_EVERY_MS = 20_000;
 const WATCH_EVERY_MS = 500;
 /** Revocations of the last seconds are looked at again, so that a late commit is not missed. */
 const REVOKED_WITHIN_MS = 5_000;
-/** Frames that may wait for one socket; a reader this slow is cut off and syncs when it is back. */
-const MAX_WAITING_FRAMES = 256;
+/** What may wait for one socket at two looks in a row; a reader this slow is cut off and syncs later. */
+const MAX_WAITING_FRAMES = 64;
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const KNOWN_EVENTS: readonly string[] = [
   SOCKET_EVENT.entryAppend,
   SOCKET_EVENT.chainSync,
@@ -25,6 +26,7 @@ const KNOWN_EVENTS: readonly string[] = [
 @Injectable()
 export class SocketDoor {
   private server: Server | undefined;
+  private readonly lagging = new WeakSet<Socket>();
   private readonly loops: readonly Loop[];
 
   constructor(
@@ -114,8 +116,18 @@ export class SocketDoor {
     for (const socket of sockets) {
       const caller = callerOfSocket(socket);
       const gone = caller === undefined || revoked.has(toHex(caller.sessionId));
-      if (gone || waitingFrames(socket) > MAX_WAITING_FRAMES) socket.disconnect(true);
+      if (gone || this.isLagging(socket)) socket.disconnect(true);
     }
+  }
+
+  private isLagging(socket: Socket): boolean {
+    if (!isBehind(socket)) {
+      this.lagging.delete(socket);
+      return false;
+    }
+    if (this.lagging.has(socket)) return true;
+    this.lagging.add(socket);
+    return false;
   }
 
   private localSockets(): Socket[] {
@@ -128,9 +140,16 @@ function roomsOf({ principal, sessionId }: Caller): string[] {
   return principal.kind === 'device' ? [ROOM.user(principal.userId), ...own] : own;
 }
 
-function waitingFrames(socket: Socket): number {
-  const { conn } = socket as unknown as { readonly conn: { readonly writeBuffer?: readonly unknown[] } };
-  return conn.writeBuffer?.length ?? 0;
+/** What stands between us and the reader: frames behind the transport, bytes inside it. */
+interface Backlog {
+  readonly writeBuffer?: readonly unknown[];
+  readonly transport?: { readonly socket?: { readonly bufferedAmount?: number } };
+}
+
+function isBehind(socket: Socket): boolean {
+  const { conn } = socket as unknown as { readonly conn: Backlog };
+  const waitingBytes = conn.transport?.socket?.bufferedAmount ?? 0;
+  return (conn.writeBuffer?.length ?? 0) > MAX_WAITING_FRAMES || waitingBytes > MAX_WAITING_BYTES;
 }
 
 /** The client gets it as `connect_error` with `data`. */

@@ -116,7 +116,7 @@ describe('too much at once', () => {
     const ask = (socket: typeof noisy) => command(socket, SOCKET_EVENT.chainHeads, { chainIds: [clinic.id] });
     const acks = await Promise.all(Array.from({ length: 80 }, () => ask(noisy)));
     expect(acks.filter(({ ok }) => ok)).toHaveLength(50);
-    const problems = acks.flatMap(({ problem }) => problem ?? []) as ProblemBody[];
+    const problems = acks.flatMap<ProblemBody>(({ problem }) => problem ?? []);
     expect(problems.every(({ code, retryable }) => code === 'request.too_many' && retryable)).toBe(true);
     expect((await ask(calm)).ok).toBe(true);
     noisy.close();
