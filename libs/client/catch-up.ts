@@ -100,13 +100,20 @@ export class CatchUp {
    * or an alarm.
    */
   async offer(held: HeldChain, bytes: Uint8Array): Promise<void> {
-    const seq = seqOf(bytes);
+    await this.offerAll(held, [bytes]);
+  }
+
+  /** The same for entries that follow each other: judged, stored and told at once. */
+  async offerAll(held: HeldChain, entries: readonly Uint8Array[]): Promise<void> {
+    const [first] = entries;
+    if (first === undefined) return;
+    const seq = seqOf(first);
     const mySeq = held.state?.seq ?? 0;
     if (seq === undefined || seq > mySeq + 1 || held.health.state !== 'current') {
       await this.pull([held]);
       return;
     }
-    await this.takeEntries(held, [bytes]);
+    await this.takeEntries(held, entries);
   }
 
   /** An entry of my own that the service acked. */

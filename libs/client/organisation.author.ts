@@ -99,9 +99,7 @@ export class OrganisationAuthor {
         await store.write([{ key: INFLIGHT_KEY, value: undefined }]);
         throw error;
       }
-      for (const missed of error.repair?.missed ?? []) {
-        await catchUp.offer(this.held, fromBase64Url(missed));
-      }
+      await catchUp.offerAll(this.held, (error.repair?.missed ?? []).map(fromBase64Url));
     }
     const standing = this.state.hashes.at(header.seq);
     await store.write([{ key: INFLIGHT_KEY, value: undefined }]);

@@ -40,15 +40,17 @@ const MAX_CORRECTION_MS = 86_400_000;
 
 export type AskAuthor = (question: AuthorQuestion) => Promise<boolean> | boolean;
 
-/** Refusals after which the same bytes have no future; anything else may be sent again unchanged. */
+/**
+ * Refusals after which the same bytes have no future; anything else may be sent again unchanged. That a chain is not
+ * there for me, or not mine to write into, says nothing of bytes that may have been taken before: only a verified
+ * head at their place does.
+ */
 const FINAL: ReadonlySet<string> = new Set([
   'entry.malformed',
   'entry.invalid',
   'entry.op_refused',
   'entry.kind_not_accepted',
-  'chain.not_found',
   'chain.clock_skew',
-  'auth.forbidden',
   'request.malformed',
   'request.too_large',
 ]);
@@ -126,6 +128,8 @@ export class Sender {
       if (acked?.itemId === itemId) return acked.sent;
       const item = this.parts.queue.find(itemId);
       if (item === undefined) return this.landedBefore(itemId);
+      // What is in flight may still be taken: nothing else is signed for its place.
+      if (this.parts.queue.inflight(held.chainId) !== undefined) continue;
       await this.askAuthor(held, item, ask);
       const own = await this.attempt(held, item);
       if (own !== undefined) return own;
@@ -234,9 +238,11 @@ export class Sender {
     const entry = parseEntry(inflight.bytes);
     const hash = entryHashOf(entry);
     const { seq, prevHash } = entry.header;
-    const mayBeNext = held.state.seq + 1 === seq && equalBytes(prevHash, held.state.head);
+    const { state } = held;
+    const mayBeNext = state.seq + 1 === seq && equalBytes(prevHash, state.head);
     if (mayBeNext) await this.send(held, inflight);
     const standing = held.state.hashes.at(seq);
+    if (mayBeNext && standing === undefined) return undefined;
     const acked = standing !== undefined && equalBytes(standing, hash);
     const { queue, write } = this.parts;
     const done = acked && inflight.itemId !== undefined ? [queue.remove(inflight.itemId)] : [];
@@ -285,12 +291,12 @@ export class Sender {
   ): Promise<void> {
     const { catchUp, queue, write } = this.parts;
     if (problem.code === 'chain.stale_head') {
-      for (const missed of problem.repair?.missed ?? []) await catchUp.offer(held, fromBase64Url(missed));
+      await catchUp.offerAll(held, (problem.repair?.missed ?? []).map(fromBase64Url));
       return;
     }
-    if (problem.code === 'chain.clock_skew' && this.setClock(problem.repair?.serverTimeMs)) return;
     if (!FINAL.has(problem.code)) throw problem;
     await write([queue.land(held.chainId)]);
+    if (problem.code === 'chain.clock_skew' && this.setClock(problem.repair?.serverTimeMs)) return;
     if (itemId !== undefined) await this.markFailed(itemId, problem.code);
     throw problem;
   }

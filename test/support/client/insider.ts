@@ -111,7 +111,7 @@ export class Insider {
   }
 
   /** A second thread in the place of a standing one, with the people of his choice; answers its id. */
-  foundBeside(threadId: string, put: RosterWishes['put'], terms: Partial<ThreadGenesis> = {}): string {
+  foundBeside(threadId: string, put: readonly RowWish[], terms: Partial<ThreadGenesis> = {}): string {
     const [first] = this.service.chain(threadId).entries;
     const record = parseThreadGenesis(parseEntry(first ?? new Uint8Array()).body);
     const random = crypto.getRandomValues(new Uint8Array(LENGTH.id));

@@ -1,6 +1,6 @@
 import { exampleOf } from '#clinical';
 import { memoryStore, Member, type KeyStore, type Lane, type StoreChange } from '#client';
-import { parseEntry, toHex } from '#protocol';
+import { parseEntry, toBase64Url, toHex } from '#protocol';
 import {
   comeBack,
   inOneHour,
@@ -32,6 +32,74 @@ describe('sending', () => {
     expect(therapist.member.drafts()).toEqual([]);
     const sent = messagesIn(service.received.slice(before), threadId);
     expect(new Set(sent.map(toHex)).size).toBe(1);
+  });
+
+  it('does not say twice what was taken, when neither the answer nor the lane comes back for a while', async () => {
+    const { service, therapist, lane, threadId } = await caseOf();
+    service.loseAcks = 1;
+    expect(await codeOf(lane.note('Said once'))).toBe('connection.timeout');
+    service.refuse = (name) => (name === 'appendEntry' ? 'chain.not_found' : undefined);
+    service.tamper = (reply, { name }) => {
+      if (name !== 'sync' && name !== 'heads') return reply;
+      const entries = Object.entries(reply as Record<string, { chainId: string }[]>);
+      return Object.fromEntries(
+        entries.map(([key, list]) => [key, list.filter(({ chainId }) => chainId !== threadId)]),
+      );
+    };
+    await therapist.member.sync();
+    const [draft] = therapist.member.drafts();
+    expect(draft).toMatchObject({ state: 'failed', problem: 'lane.no_row' });
+    service.tamper = undefined;
+    service.refuse = undefined;
+    await therapist.member.resend(draft?.draftId ?? '');
+    await therapist.member.sync();
+    expect(notesOf(lane)).toEqual(['Said once']);
+    expect(therapist.member.drafts()).toEqual([]);
+  });
+
+  it('takes a failed draft away when its entry turns out to stand in the lane', async () => {
+    const { service, therapist, lane } = await caseOf();
+    service.loseAcks = 1;
+    expect(await codeOf(lane.note('It stands'))).toBe('connection.timeout');
+    await comeBack(service, therapist);
+    service.refuse = (name) => (name === 'appendEntry' ? 'auth.forbidden' : undefined);
+    service.tamper = (reply, { name }) => {
+      if (name === 'sync') return { chains: [] };
+      return name === 'heads' ? { heads: [] } : reply;
+    };
+    await therapist.member.sync();
+    expect(therapist.member.drafts()).toMatchObject([{ state: 'failed' }]);
+    service.tamper = undefined;
+    await therapist.member.sync();
+    expect(notesOf(laneOf(therapist))).toEqual(['It stands']);
+    expect(therapist.member.drafts()).toEqual([]);
+  });
+
+  it('takes in everything a conflict tells it at once', async () => {
+    const { service, therapist, prescriber, threadId } = await caseOf();
+    const inner = therapist.store;
+    const written: number[] = [];
+    const store: KeyStore = {
+      load: () => inner.load(),
+      close: () => inner.close(),
+      write: (changes) => {
+        written.push(changes.filter(({ key }) => key.startsWith(`chain/thread/${threadId}`)).length);
+        return inner.write(changes);
+      },
+    };
+    const member = await Member.open({ store, transport: service.transport(), patienceMs: 0 });
+    const { seq, head } = service.thread(threadId);
+    for (let n = 0; n < 20; n += 1) await laneOf(prescriber).note(`Before ${String(n)}`);
+    service.tamper = (reply, { name }) => {
+      if (name !== 'heads') return reply;
+      const { heads } = reply as { heads: { chainId: string }[] };
+      const old = { chainId: threadId, head: { seq, hash: toBase64Url(head) } };
+      return { heads: heads.map((stated) => (stated.chainId === threadId ? old : stated)) };
+    };
+    const lane = member.cases()[0]?.lane('care_team');
+    await lane?.note('After all of them');
+    expect(lane && notesOf(lane)).toHaveLength(21);
+    expect(written.filter((count) => count > 0)).toEqual([20, 1]);
   });
 
   it('sends the very same bytes again, after a restart too, when the service could not take them', async () => {
