@@ -170,7 +170,13 @@ export class Reader {
         responderRole: this.responderRole(written.rowsBefore, op),
         ...this.openingOf(held, op, written.seq),
       })),
+      earlier: (ref) => this.earlier(held, ref, written.seq),
     };
+  }
+
+  private earlier(held: HeldThread, ref: string, beforeSeq: number) {
+    const fact = held.facts.find(({ entryHash }) => toBase64Url(entryHash) === ref);
+    return fact === undefined || fact.seq >= beforeSeq ? undefined : this.open(held, fact).event;
   }
 
   private responderRole(rows: readonly RosterRow[], op: ObligationOp): RoleName | null {

@@ -5,7 +5,8 @@ import { checkLane } from './lane.policy.js';
 import { checkObligationPair, type ObligationPair } from './obligation.policy.js';
 import { expectedOpens } from './opening.policy.js';
 import type { LaneWord, RoleWord, UrgencyWord } from './vocabulary.js';
-import type { Verdict, VerdictCode } from './verdict.js';
+import { matchReadBack } from './read-back.policy.js';
+import { PERMITTED, refused, type Verdict, type VerdictCode } from './verdict.js';
 
 /** What the verified, visible half of an entry says about its hidden half's surroundings. */
 export interface Circumstances {
@@ -14,6 +15,8 @@ export interface Circumstances {
   readonly lane: LaneWord;
   readonly urgency: UrgencyWord;
   readonly ops: readonly Omit<ObligationPair, 'urgency'>[];
+  /** The valid event that stands earlier in this lane under that name (entry hash, base64url), if there is one. */
+  readonly earlier?: (ref: string) => ClinicalEvent | undefined;
 }
 
 /**
@@ -51,12 +54,24 @@ export function judgeEvent(content: unknown, circumstances: Circumstances): Judg
   return { kind: 'refused', event, code: failed.code, words: failed.words };
 }
 
-function verdictsOn(event: ClinicalEvent, { authorRole, lane, urgency, ops }: Circumstances): Verdict[] {
+function verdictsOn(event: ClinicalEvent, circumstances: Circumstances): Verdict[] {
+  const { authorRole, lane, urgency, ops, earlier } = circumstances;
   return [
     checkAuthorship(event, authorRole),
     checkLane(event, authorRole, lane),
+    ...(earlier === undefined ? [] : [checkReadBack(event, earlier)]),
     ...ops.map((op) => checkObligationPair(event, authorRole, { ...op, urgency })),
   ];
+}
+
+/** A read-back is of a real decision and says its total, whether anybody asked for it or not. */
+function checkReadBack(event: ClinicalEvent, earlier: (ref: string) => ClinicalEvent | undefined): Verdict {
+  if (event.event !== 'dose_read_back') return PERMITTED;
+  const decision = earlier(event.decision);
+  if (decision?.event !== 'dose_order' && decision?.event !== 'dose_adjustment') {
+    return refused('read_back.unknown_decision');
+  }
+  return matchReadBack({ ref: event.decision, event: decision }, event);
 }
 
 function unaskedBy(event: ClinicalEvent, { authorRole, ops }: Circumstances): RoleWord[] {

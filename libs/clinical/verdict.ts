@@ -16,6 +16,7 @@ export const VERDICT_WORDS = {
   'pair.responder_missing': 'It does not say who owes the answer.',
   'pair.responder_not_permitted': 'The answer is asked of a role that cannot give it.',
   'pair.not_an_answer': 'What was asked cannot be answered by this kind of entry.',
+  'read_back.unknown_decision': 'The read-back names no dose decision that stands before it.',
   'read_back.other_decision': 'The read-back names another dose decision.',
   'read_back.no_dose': 'The dose decision holds or stops the treatment: there is no total to read back.',
   'read_back.total_differs': 'The total that was read back differs from the one decided.',

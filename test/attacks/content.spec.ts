@@ -50,6 +50,38 @@ describe('what entries say', () => {
     },
   );
 
+  it('T13 a read-back of another total, or of no decision at all, is refused unsent and invalid when it comes', async () => {
+    const scene = await caseOf();
+    const { service, threadId, all, prescriber, client } = scene;
+    const order = exampleOf('dose_order');
+    const { ref } = await laneOf(prescriber).post(order);
+    await syncAll(all);
+    const right = {
+      ...exampleOf('dose_read_back'),
+      decision: ref,
+      total_ug: order.regimen.max_per_session_ug,
+    };
+    const insider = await Insider.of(service, client);
+    for (const wrong of [
+      { ...right, total_ug: right.total_ug + 1_000 },
+      { ...right, decision: 'A'.repeat(43) },
+    ]) {
+      expect(await codeOf(laneOf(client).post(wrong))).toMatch(/^event\./u);
+      const forged = insider.message(threadId, { contentType: CONTENT.event, content: wrong });
+      service.force(threadId, forged.bytes);
+      await syncAll(all);
+      for (const shown of seenBy(all, forged.header.seq)) {
+        expect(shown).toMatchObject({
+          kind: 'invalid',
+          reason: expect.stringMatching(/^read_back\./u) as unknown,
+        });
+      }
+    }
+    await laneOf(client).post(right);
+    await syncAll(all);
+    expect(lastShown(laneOf(prescriber))).toMatchObject({ kind: 'event' });
+  });
+
   it('T13 an order nobody signed, hidden before signed notes, counts for nobody who starts cold', async () => {
     const { service, prescriber, client, therapist, threadId } = await caseOf();
     await laneOf(therapist).note('Before the order');
