@@ -157,10 +157,9 @@ function settle(state: CaseState, refs: readonly string[]): CaseState {
   let { questions, demands, doubts } = state;
   for (const ref of new Set(refs)) {
     const asked = valueOf(state.accounts.byRef, ref);
-    if (asked !== undefined && isQuestion(asked)) {
-      questions = isAnswered(asked, state) ? without(questions, ref) : put(questions, ref, asked);
-    }
     if (asked !== undefined) {
+      const waits = isQuestion(asked) && !isAnswered(asked, state);
+      questions = waits ? put(questions, ref, asked) : without(questions, ref);
       demands = demandsFlag(asked, state) ? put(demands, ref, asked) : without(demands, ref);
     }
     const unread = valueOf(doubts, ref);
