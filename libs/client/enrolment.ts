@@ -70,7 +70,7 @@ function wordsOf(stored: ReadonlyMap<string, Uint8Array>, invitation: Invitation
 
 /** The first sync of the member: whoever joined has his words, and the store forgets them. */
 export function forgetJoining(stored: ReadonlyMap<string, Uint8Array>): readonly StoreChange[] {
-  return stored.has(JOINING_KEY) ? [{ key: JOINING_KEY, value: undefined }] : [];
+  return stored.has(JOINING_KEY) ? [{ key: JOINING_KEY, value: undefined, erase: true }] : [];
 }
 
 function readLink(options: JoinOptions): Invitation {

@@ -75,6 +75,11 @@ export class FrameLog {
     let live = 0;
     for (const [key, value] of held) live += key.length + value.length + 7;
     if (this.place.bytes - live < Math.max(SLACK_BYTES, live)) return;
+    await this.replace(held);
+  }
+
+  /** The file with nothing in it but this map. */
+  async replace(held: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const fresh = await FrameLog.rewrite(this.file, held);
     await this.handle.close();
     this.handle = fresh.handle;

@@ -209,9 +209,18 @@ class FileKeyStore implements KeyStore {
 
   private async persist(changes: readonly StoreChange[]): Promise<void> {
     if (this.guard.lost()) throw new ClientProblem('store.locked');
+    if (changes.some(({ erase }) => erase === true)) return this.persistAnew(changes);
     await this.log.append(changes);
     apply(this.held, changes);
     await this.log.compactIfWorthIt(this.held);
+  }
+
+  /** In a log a forgotten value still stands where it was written: only a new file is without it. */
+  private async persistAnew(changes: readonly StoreChange[]): Promise<void> {
+    const next = new Map(this.held);
+    apply(next, changes);
+    await this.log.replace(next);
+    apply(this.held, changes);
   }
 
   async close(): Promise<void> {

@@ -14,4 +14,6 @@ export interface KeyStore {
 export interface StoreChange {
   readonly key: string;
   readonly value: Uint8Array | undefined;
+  /** What stood there must be gone from the medium too, as far as the store can reach, when the write resolves. */
+  readonly erase?: true;
 }

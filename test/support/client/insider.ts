@@ -4,6 +4,7 @@ import {
   entryHashOf,
   nextRoster,
   type RosterWishes,
+  type RowWish,
   type ThreadState,
 } from '#chain';
 import {

@@ -1,8 +1,18 @@
+import { scryptSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KeyStore } from '#client';
+import { Member, type KeyStore } from '#client';
 import { FileStore } from '#client/file';
+import { openBlob } from '#vault';
+import {
+  FILE_HEADER_BYTES,
+  frameContext,
+  parseFileHeader,
+  splitFrames,
+} from '../../../libs/client/file.format.js';
+import { newAdministrator } from '../../support/client/scene.js';
+import { newServiceDouble } from '../../support/client/service.double.js';
 import { codeOf } from '../../support/client/shown.js';
 
 const bytes = (length: number, value = 7): Uint8Array => new Uint8Array(length).fill(value);
@@ -132,6 +142,43 @@ describe('the encrypted file key store', () => {
     const held = await again.load();
     expect([...held.keys()].sort()).toEqual(['after', 'changing', 'kept']);
     expect(held.get('changing')?.[0]).toBe(11);
+    await again.close();
+  });
+
+  /** Every key and value that stands anywhere in the file, forgotten ones too. */
+  async function everythingIn(file: string): Promise<string> {
+    const stored = new Uint8Array(await readFile(file));
+    const header = stored.slice(0, FILE_HEADER_BYTES);
+    const { logN, r, p, salt } = parseFileHeader(header);
+    const key = new Uint8Array(
+      scryptSync('correct horse', salt, 32, { N: 2 ** logN, r, p, maxmem: 256 * r * 2 ** logN }),
+    );
+    const { frames } = splitFrames(stored.subarray(FILE_HEADER_BYTES));
+    const texts = frames.map((frame, index) => {
+      const batch = openBlob({ key, aad: frameContext(header, index, frames[index - 1]) }, frame);
+      if (!batch.ok) throw new Error('a frame that does not open');
+      return Buffer.from(batch.value).toString('latin1');
+    });
+    return texts.join('\n');
+  }
+
+  it('holds the recovery words while a person joins, and nowhere any more after the first sync', async () => {
+    const service = await newServiceDouble();
+    const { link } = await (await newAdministrator(service)).invite({ role: 'therapist' });
+    const store = await create();
+    const transport = service.transport();
+    const joined = await Member.join({ link, displayName: 'Forgetful', store, transport, patienceMs: 0 });
+    const words = JSON.stringify(joined.recoveryWords);
+    expect(await everythingIn(path)).toContain(words);
+    await joined.member.sync();
+    await store.write([{ key: 'after', value: bytes(3) }]);
+    const left = await everythingIn(path);
+    expect(left).not.toContain(words);
+    expect(left).not.toContain('joining');
+    expect(left).toContain('after');
+    await joined.member.close();
+    const again = await open();
+    expect([...(await again.load()).keys()]).toContain('keys');
     await again.close();
   });
 
