@@ -23,7 +23,7 @@ const HOUR_MS = 3_600_000;
 
 /** Names of entries are hashes: spread evenly, so that nothing profits from their order. */
 function refOf(seq: number): string {
-  return `${createHash('sha256').update(String(seq)).digest('base64url')}`;
+  return createHash('sha256').update(String(seq)).digest('base64url');
 }
 
 interface Written {
