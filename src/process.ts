@@ -50,12 +50,24 @@ function endGracefully(service: RunningService, logger: Logger): void {
   });
 }
 
+/** Codes of the operating system and of PostgreSQL that a person can mend. */
+const WORDS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'The port is taken. Stop what listens there, or choose another with PORT.',
+  ECONNREFUSED: 'Nothing answers at DATABASE_URL. Start the database, or mend the address.',
+  ENOTFOUND: 'The host in DATABASE_URL is not known.',
+  '3D000': 'The database named in DATABASE_URL does not exist. Create it, or mend the name.',
+  '28P01': 'The database refuses the password in DATABASE_URL.',
+  '28000': 'The database refuses the user in DATABASE_URL.',
+};
+
 /** Words of our own and of the operating system only; anything else is named by its class and place. */
 function tellWhyNot(error: unknown, logger: Logger): void {
   if (error instanceof ConfigError || error instanceof BootRefused) {
     process.stderr.write(`${error.message}\n`);
-  } else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    process.stderr.write('The port is taken. Stop what listens there, or choose another with PORT.\n');
+  } else if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    const words = WORDS[error.code];
+    if (words === undefined) logger.fatal({ event: 'service.not_started', err: error });
+    else process.stderr.write(`${words}\n`);
   } else {
     logger.fatal({ event: 'service.not_started', err: error });
   }

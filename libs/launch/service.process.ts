@@ -61,13 +61,22 @@ type Leftover = Pick<ServiceOptions, 'recordPath' | 'log' | 'patience'>;
 /** Ends a service that a killed launcher left behind. It should have noticed by itself; it may hang. */
 export async function stopLeftoverService({ recordPath, log, patience }: Leftover): Promise<void> {
   if (!existsSync(recordPath)) return;
-  const identity = JSON.parse(readFileSync(recordPath, 'utf8')) as ProcessIdentity;
-  if (isAlive(identity)) {
+  const identity = readIdentity(recordPath);
+  if (identity !== undefined && isAlive(identity)) {
     log(`Stopping the service (process ${identity.pid}) that an earlier start left behind …`);
     const gone = await stopProcess(identity, stopSteps(patience?.graceMs ?? DEFAULTS.graceMs));
     if (!gone) throw new Error(`The service left behind (process ${identity.pid}) does not stop.`);
   }
   rmSync(recordPath, { force: true });
+}
+
+/** Undefined for a record that a power cut left half written: it names no process. */
+function readIdentity(recordPath: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(recordPath, 'utf8')) as ProcessIdentity;
+  } catch {
+    return undefined;
+  }
 }
 
 const stopSteps = (graceMs: number) =>

@@ -140,9 +140,10 @@ export class SessionRepository {
     return found.map((row) => row.id);
   }
 
-  /** Removes what can no longer be used; revoked sessions stay a day, so that reuse is still recognised. */
+  /** Removes what can no longer be used; until they expire, used refresh tokens stay so that reuse is recognised. */
   async sweep(): Promise<void> {
     await rows(this.source, 'DELETE FROM challenge WHERE expires_at < now()');
+    await rows(this.source, 'DELETE FROM refresh_token WHERE expires_at < now()');
     await rows(this.source, `DELETE FROM session WHERE expires_at < now() - interval '1 day'`);
   }
 }

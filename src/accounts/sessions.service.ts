@@ -129,7 +129,8 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     });
     if (renewed === null) throw new Problem('auth.refresh_invalid');
     const key = await this.keys.findKey(renewed.principal.keyId);
-    if (key?.active !== true) throw new Problem('auth.refresh_invalid');
+    const lapsed = key?.invite !== null && key?.invite !== 'open';
+    if (key?.active !== true || lapsed) throw new Problem('auth.refresh_invalid');
     return this.reply(renewed.sessionId, renewed.principal, next);
   }
 

@@ -87,9 +87,21 @@ export class SocketDoor {
       clearTimeout(timer);
     });
     socket.onAny((event: string, ...parameters: readonly unknown[]) => {
-      if (!KNOWN_EVENTS.includes(event)) refuseUnknown(parameters.at(-1));
+      if (!KNOWN_EVENTS.includes(event)) this.refuseUnknown(socket, parameters.at(-1));
     });
     this.advertise([socket]).catch(() => undefined);
+  }
+
+  /** Events nobody declared count like commands; whoever sends too many of them is shown out. */
+  private refuseUnknown(socket: Socket, ack: unknown): void {
+    this.limits.take('commandsPerSocket', socket.id).then(
+      () => {
+        refuseUnknown(ack);
+      },
+      () => {
+        socket.disconnect(true);
+      },
+    );
   }
 
   /** A lost last message leaves no gap: only its head tells. */

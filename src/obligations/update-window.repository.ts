@@ -22,9 +22,12 @@ interface WindowRow {
 
 const RETURNED = `thread_id AS "threadId", recipient_id AS "recipientId", urgency, more,
   extract(epoch FROM quiet_until)::float8 * 1000 AS "quietUntilMs"`;
-/** Urgent news passes through the quiet that lesser news began. */
+/** Urgent news passes through the quiet, at most once a minute unless it is more urgent than what began it. */
+const URGENT_EVERY_MS = 60_000;
 const PASSES = `(held.quiet_until <= now()
-  OR (excluded.urgency >= ${URGENCY.urgent} AND excluded.urgency > held.urgency))`;
+  OR (excluded.urgency >= ${URGENCY.urgent}
+    AND (excluded.urgency > held.urgency
+      OR held.quiet_until <= now() + ${QUIET_MS - URGENT_EVERY_MS} * interval '1 millisecond')))`;
 
 /** The only place with SQL on `update_window`. */
 @Injectable()
