@@ -35,6 +35,7 @@ import { networkTransport } from './network.transport.js';
 import { OrganisationAuthor } from './organisation.author.js';
 import { administratorOwner, hasOwner, readKeys, readOwner } from './owner.js';
 import { ClientProblem } from './problem.js';
+import { ServiceClock } from './service.clock.js';
 import type { KeyStore } from './store.contract.js';
 import { verifyEverything } from './verification.js';
 
@@ -67,22 +68,55 @@ async function found(options: FoundOptions): Promise<OrganisationKeys> {
   if (hasOwner(stored)) throw new ClientProblem('store.not_empty');
   const begun = await begin(store, stored, options.name);
   const connection = new Connection({ url, transport, patienceMs: patienceOf(options), signer: undefined });
-  const body = { genesis: toBase64Url(begun.genesis), admins: toBase64Url(begun.admins) };
-  try {
+  const offer = async ({ keys, genesis, admins }: Founding): Promise<OrganisationKeys> => {
+    const body = { genesis: toBase64Url(genesis), admins: toBase64Url(admins) };
     await connection.call('foundOrganisation', { body, foundingToken });
+    return keys;
+  };
+  try {
+    return await offer(begun);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'chain.already_exists') throw error;
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === 'chain.already_exists' || (await stands(connection, begun))) return begun.keys;
+    const clock = new ServiceClock();
+    if (error.code !== 'chain.clock_skew' || !clock.set(error.repair?.serverTimeMs)) throw error;
+    return offer(await create(store, options.name, clock.nowMs()));
   }
-  return begun.keys;
 }
 
-async function begin(store: KeyStore, stored: ReadonlyMap<string, Uint8Array>, name: string) {
+interface Founding {
+  readonly keys: OrganisationKeys;
+  readonly genesis: Uint8Array;
+  readonly admins: Uint8Array;
+}
+
+/** It was taken before, and only the answer got lost. */
+async function stands(connection: Connection, { keys, genesis }: Founding): Promise<boolean> {
+  const params = { organisationId: toHex(keys.organisationId) };
+  try {
+    const { entry } = await connection.call('getOrganisationGenesis', { params });
+    return entry === toBase64Url(genesis);
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
+async function begin(
+  store: KeyStore,
+  stored: ReadonlyMap<string, Uint8Array>,
+  name: string,
+): Promise<Founding> {
   const [keys, genesis, admins] = Object.values(FOUNDING_KEYS).map((key) => stored.get(key));
   if (keys !== undefined && genesis !== undefined && admins !== undefined) {
     return { keys: readKeys('organisation', keys), genesis, admins };
   }
   if (stored.size > 0) throw new ClientProblem('store.not_empty');
-  const created = createOrganisation({ name, tsMs: Date.now() });
+  return create(store, name, Date.now());
+}
+
+async function create(store: KeyStore, name: string, tsMs: number): Promise<Founding> {
+  const created = createOrganisation({ name, tsMs });
   const { bytes: genesisBytes } = created.genesis;
   const { bytes: adminsBytes } = created.admins;
   await store.write([

@@ -162,7 +162,7 @@ function sealFirstRoster(
 
 async function send(workspace: Workspace, founding: Founding): Promise<void> {
   const skew = await offer(workspace, founding);
-  if (skew !== undefined) {
+  if (skew !== undefined && !(await stands(workspace, founding))) {
     if (!workspace.sender.setClock(skew.serverTimeMs)) throw new Problem('chain.clock_skew', skew);
     await send(workspace, await resealed(workspace, founding));
     return;
@@ -172,6 +172,12 @@ async function send(workspace: Workspace, founding: Founding): Promise<void> {
     await workspace.catchUp.own(held, bytes);
   }
   await workspace.write([{ key: `founding/${founding.threadId}`, value: undefined }]);
+}
+
+/** It was taken before, and only the answer got lost: whatever the clock says now, it is founded. */
+async function stands(workspace: Workspace, { threadId, genesis }: Founding): Promise<boolean> {
+  const [page] = await workspace.parts.connection.sync([{ chainId: threadId, afterSeq: 0 }]);
+  return page?.entries[0] === genesis;
 }
 
 /** Undefined: the thread stands. Otherwise the service's clock, by which it has to be sealed again. */

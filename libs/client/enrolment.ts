@@ -21,6 +21,7 @@ import { networkTransport } from './network.transport.js';
 import { fromJsonBytes, hasOwner, jsonBytes, memberOwner, readKeys } from './owner.js';
 import { ClientProblem } from './problem.js';
 import { MAX_NAME } from './profile.js';
+import { ServiceClock } from './service.clock.js';
 import type { StoreChange } from './store.contract.js';
 
 export const DEFAULT_PATIENCE_MS = 5_000;
@@ -53,8 +54,7 @@ export async function enrol(options: JoinOptions): Promise<readonly string[]> {
   if (hasOwner(stored)) return wordsOf(stored, invitation);
   const signer = await acceptInvitation(invitation, url, options);
   const identity = resume(stored, invitation) ?? (await begin(options, invitation));
-  await new Enrolment(options, { url, signer, invitation, identity }).run();
-  return identity.joining.words;
+  return new Enrolment(options, { url, signer, invitation, identity }).run();
 }
 
 function requireName(name: string): void {
@@ -115,9 +115,13 @@ function resume(stored: ReadonlyMap<string, Uint8Array>, invitation: Invitation)
 }
 
 /** New keys, stored before anybody hears of them. */
-async function begin(options: JoinOptions, invitation: Invitation): Promise<Identity> {
+async function begin(
+  options: JoinOptions,
+  invitation: Invitation,
+  tsMs: number = Date.now(),
+): Promise<Identity> {
   const { displayName, store } = options;
-  const identity = createIdentity({ displayName, tsMs: Date.now() });
+  const identity = createIdentity({ displayName, tsMs });
   const joining: Joining = {
     organisationId: toHex(invitation.organisationId),
     displayName,
@@ -145,31 +149,34 @@ class Enrolment {
   private readonly ledger = new Ledger();
   private readonly connection: Connection;
   private readonly catchUp: CatchUp;
+  private readonly clock = new ServiceClock();
+  private identity: Identity;
 
   constructor(
     private readonly options: JoinOptions,
     private readonly parts: EnrolmentParts,
   ) {
+    this.identity = parts.identity;
     this.connection = connectionOf(options, parts.url, parts.signer);
     const silent = { applied: ignore, health: ignore, forkAlarm: ignore };
     const write = (changes: readonly StoreChange[]): Promise<void> => options.store.write(changes);
     this.catchUp = new CatchUp({ connection: this.connection, ledger: this.ledger, write, listener: silent });
   }
 
-  async run(): Promise<void> {
+  /** Answers the recovery words. */
+  async run(): Promise<readonly string[]> {
     try {
       for (let tries = 0; tries < APPEND.tries; tries += 1) {
         const organisation = await this.readOrganisation();
         const attestation = this.requireInvited(organisation);
         if (this.isMine(attestation) || (await this.claim(organisation, attestation))) {
-          await this.finish();
-          return;
+          return await this.finish();
         }
       }
       throw new ClientProblem('send.exhausted');
     } catch (error) {
       if (!(await this.wasClaimedByMe(error))) throw error;
-      await this.finish();
+      return await this.finish();
     } finally {
       await this.connection.close();
     }
@@ -178,7 +185,8 @@ class Enrolment {
   /** A claimed invite key may sign in no more; if it was I who claimed it, my device can. */
   private async wasClaimedByMe(error: unknown): Promise<boolean> {
     if (!(error instanceof Problem) || error.code !== 'invite.used') return false;
-    const { url, identity, invitation } = this.parts;
+    const { identity } = this;
+    const { url, invitation } = this.parts;
     const connection = connectionOf(this.options, url, identity.person.device);
     try {
       const me = await connection.call('getMe');
@@ -217,13 +225,13 @@ class Enrolment {
   }
 
   private isMine({ claim }: AttestationFact): boolean {
-    return claim !== undefined && equalBytes(claim.genesisHash, this.parts.identity.person.genesisHash);
+    return claim !== undefined && equalBytes(claim.genesisHash, this.identity.person.genesisHash);
   }
 
   /** False: the organisation's chain has moved on, and the CLAIM has to be signed for its new head. */
   private async claim(organisation: OrganisationState, attestation: AttestationFact): Promise<boolean> {
-    const { signer, identity } = this.parts;
-    const { joining, person } = identity;
+    const { signer } = this.parts;
+    const { joining, person } = this.identity;
     const header = {
       kind: KIND.organisation,
       type: ORGANISATION.claim,
@@ -231,7 +239,7 @@ class Enrolment {
       seq: organisation.seq + 1,
       prevHash: organisation.head,
       authorUser: organisation.chainId,
-      tsMs: Date.now(),
+      tsMs: this.clock.nowMs(),
     };
     const body = encodeClaim({ attestHash: attestation.hash, genesisHash: person.genesisHash });
     const claim = toBase64Url(signer.signEntry(header, body).bytes);
@@ -240,19 +248,30 @@ class Enrolment {
       await this.connection.call('enrol', { body: { genesis, userKey, claim } });
       return true;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'chain.stale_head') return false;
-      throw error;
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === 'chain.clock_skew') await this.beginAgain(error);
+      else if (error.code !== 'chain.stale_head') throw error;
+      return false;
     }
   }
 
+  /** Sealed anew by the clock of the service, unless the chain shows that what was sent has been taken before. */
+  private async beginAgain(problem: Problem): Promise<void> {
+    const organisation = await this.readOrganisation();
+    if (this.isMine(this.requireInvited(organisation))) return;
+    if (!this.clock.set(problem.repair?.serverTimeMs)) throw problem;
+    this.identity = await begin(this.options, this.parts.invitation, this.clock.nowMs());
+  }
+
   /** The member's own first entries are verified like anybody's; the keys become those of a member. */
-  private async finish(): Promise<void> {
-    const { identity, url } = this.parts;
-    const { joining, person } = identity;
+  private async finish(): Promise<readonly string[]> {
+    const { url } = this.parts;
+    const { joining, person } = this.identity;
     const own = this.ledger.ensure('identity', toHex(person.userId));
     const { changes } = this.ledger.acceptAll(own, [joining.genesis, joining.userKey].map(fromBase64Url));
     const profile = { displayName: joining.displayName, nonce: fromBase64Url(joining.nonce) };
     await this.options.store.write([...changes, ...memberOwner({ url, profile }, person.export())]);
+    return joining.words;
   }
 }
 

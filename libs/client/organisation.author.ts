@@ -7,6 +7,7 @@ import type { HeldOrganisation } from './held.chain.js';
 import type { Ledger } from './ledger.js';
 import { ClientProblem } from './problem.js';
 import { problemOf } from './sealing.js';
+import { ServiceClock } from './service.clock.js';
 import type { KeyStore } from './store.contract.js';
 
 interface AuthorParts {
@@ -28,6 +29,7 @@ const INFLIGHT_KEY = 'inflight/organisation';
 /** Writes the organisation's chain with the administrator key: stored before it leaves, one entry at a time. */
 export class OrganisationAuthor {
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly clock = new ServiceClock();
 
   constructor(private readonly parts: AuthorParts) {}
 
@@ -78,7 +80,7 @@ export class OrganisationAuthor {
       seq: seq + 1,
       prevHash: head,
       authorUser: chainId,
-      tsMs: Date.now(),
+      tsMs: this.clock.nowMs(),
     };
     const { bytes } = keys.admin.signEntry(header, body);
     const outcome = applyOrganisation(this.state, bytes);
@@ -95,7 +97,9 @@ export class OrganisationAuthor {
       await catchUp.own(this.held, bytes);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.code !== 'chain.stale_head') {
+      const skewed = error.code === 'chain.clock_skew' && this.clock.set(error.repair?.serverTimeMs);
+      if (skewed) await catchUp.pull([this.held]);
+      else if (error.code !== 'chain.stale_head') {
         await store.write([{ key: INFLIGHT_KEY, value: undefined }]);
         throw error;
       }

@@ -24,6 +24,7 @@ import { ClientProblem } from './problem.js';
 import type { Queue, QueueItem } from './queue.js';
 import type { Reader } from './reader.js';
 import { sealNext, type SealingParts } from './sealing.js';
+import { ServiceClock } from './service.clock.js';
 import type { StoreChange } from './store.contract.js';
 
 export interface SenderParts extends SealingParts {
@@ -34,9 +35,6 @@ export interface SenderParts extends SealingParts {
   readonly presenter: Presenter;
   readonly write: (changes: readonly StoreChange[]) => Promise<void>;
 }
-
-/** A clock further off than this is not corrected by what a service says. */
-const MAX_CORRECTION_MS = 86_400_000;
 
 export type AskAuthor = (question: AuthorQuestion) => Promise<boolean> | boolean;
 
@@ -66,23 +64,17 @@ export class Sender {
   private readonly turns = new Map<string, Promise<unknown>>();
   /** What landed last, by item: a sync in between may have sent what its author is still about to deliver. */
   private readonly landed = new Map<string, Sent>();
-  private clockOffsetMs = 0;
+  private readonly clock = new ServiceClock();
 
   constructor(private readonly parts: SenderParts) {}
 
   nowMs(): number {
-    return Date.now() + this.clockOffsetMs;
+    return this.clock.nowMs();
   }
 
-  /**
-   * The service said what time it is: entries are sealed by its clock from now on. Only within a day: the gate looks
-   * at this clock too, and a service must not be able to keep expired rows alive by turning it back. False: too far.
-   */
+  /** The service said what time it is: entries are sealed by its clock from now on. False: not believed. */
   setClock(serverTimeMs: number | undefined): boolean {
-    const offsetMs = (serverTimeMs ?? Date.now()) - Date.now();
-    if (Math.abs(offsetMs) > MAX_CORRECTION_MS) return false;
-    this.clockOffsetMs = offsetMs;
-    return true;
+    return this.clock.set(serverTimeMs);
   }
 
   /** A clock that is plainly off is corrected before a refusal has to say so. */

@@ -1,9 +1,10 @@
 import { exampleOf } from '#clinical';
-import { memoryStore, Member, type KeyStore, type Lane, type StoreChange } from '#client';
-import { parseEntry, toBase64Url, toHex } from '#protocol';
+import { ClientProblem, memoryStore, Member, type KeyStore, type Lane, type StoreChange } from '#client';
+import { KIND, parseEntry, toBase64Url, toHex } from '#protocol';
 import {
   comeBack,
   inOneHour,
+  newAdministrator,
   newPlayer,
   newScene,
   openCase,
@@ -11,6 +12,7 @@ import {
   type Scene,
 } from '../../support/client/scene.js';
 import { codeOf, laneOf, notesOf, syncAll } from '../../support/client/shown.js';
+import { newServiceDouble } from '../../support/client/service.double.js';
 import { messagesIn, placesSignedTwice } from '../../support/client/traffic.js';
 
 async function caseOf(): Promise<Scene & { readonly lane: Lane; readonly threadId: string }> {
@@ -149,6 +151,40 @@ describe('sending', () => {
     await prescriber.member.sync();
     const [entry] = laneOf(prescriber).timeline().slice(-1);
     expect((entry?.at.getTime() ?? 0) - Date.now()).toBeGreaterThan(hour - 60_000);
+  });
+
+  it('founds, invites, joins and opens a case by the clock of the service when the own one is off', async () => {
+    const service = await newServiceDouble();
+    const hour = 3_600_000;
+    service.clockMs = () => Date.now() + hour;
+    const administrator = await newAdministrator(service);
+    const therapist = await newPlayer(service, administrator, 'therapist');
+    const client = await newPlayer(service, administrator, 'client');
+    await therapist.member.sync();
+    const opened = await therapist.member.openCase({ client: client.member.userId, clinicians: [] });
+    await client.member.sync();
+    const [founded] = laneOf(client).timeline();
+    expect(founded?.shown.kind).toBe('founded');
+    expect((founded?.at.getTime() ?? 0) - Date.now()).toBeGreaterThan(hour - 60_000);
+    expect(client.member.cases().map(({ caseId }) => caseId)).toEqual([opened.caseId]);
+  });
+
+  it('does not found a lane twice because the clock has moved since it was founded', async () => {
+    const { service, therapist, client } = await newScene();
+    await therapist.member.sync();
+    service.tamper = (reply, { name }) => {
+      if (name === 'foundThread') throw new ClientProblem('connection.timeout');
+      return reply;
+    };
+    const opening = therapist.member.openCase({ client: client.member.userId, clinicians: [] });
+    expect(await codeOf(opening)).toBe('connection.timeout');
+    service.tamper = undefined;
+    service.clockMs = () => Date.now() + 3_600_000;
+    await therapist.member.sync();
+    await client.member.sync();
+    const lanes = therapist.member.cases().map(({ lanes: all }) => all.map(({ lane }) => lane));
+    expect(lanes).toEqual([['care_team', 'clinicians']]);
+    expect([...service.chains.values()].filter(({ kind }) => kind === KIND.thread)).toHaveLength(2);
   });
 
   it('does not let a service turn the clock back by days', async () => {
