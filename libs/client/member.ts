@@ -6,7 +6,7 @@ import {
   entryAppendedEvent,
   equalBytes,
   fromBase64Url,
-  headsAdvertisedEvent,
+  headsReply,
   toHex,
   type HeadsReply,
   type UserId,
@@ -152,7 +152,7 @@ class OpenMember implements MemberSession {
       else await catchUp.offer(held, fromBase64Url(event.data.entry));
     }
     if (name === SOCKET_EVENT.headsAdvertised) {
-      const event = headsAdvertisedEvent.safeParse(body);
+      const event = headsReply.safeParse(body);
       if (event.success && this.isBehind(event.data.heads)) await this.sync();
     }
   }

@@ -128,7 +128,6 @@ export const deliveriesReply = z.strictObject({
 
 /** Pushed to devices of the current roster, best effort; seq and cursor are the truth. */
 export const entryAppendedEvent = z.strictObject({ chainId: hexId, seq, entryHash: hash, entry });
-export const headsAdvertisedEvent = headsReply;
 
 /** Socket events: imperative in, past tense out; every incoming one is acked {ok:true, …} or {ok:false, problem}. */
 export const SOCKET_EVENT = {

@@ -8,7 +8,7 @@ export { OutboxRepository, type ClaimedOutboxRow, type OutboxRow } from './outbo
 export { PlatformModule } from './platform.module.js';
 export { ProblemSocketFilter } from './problem-socket.filter.js';
 export { toProblem } from './problem.mapping.js';
-export { Queues, type Job, type JobData, type JobQueue, type NewJob } from './queue.service.js';
+export { Queues, type JobQueue, type NewJob } from './queue.service.js';
 export { firstRow, rows, type Executor } from './rows.js';
 export { SchemaPipe } from './schema.pipe.js';
 export { SocketAdapter } from './socket.adapter.js';

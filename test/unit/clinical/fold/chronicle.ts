@@ -13,7 +13,7 @@ import {
   type RoleWord,
 } from '#clinical';
 
-export const START_MS = Date.UTC(2026, 2, 2, 16);
+const START_MS = Date.UTC(2026, 2, 2, 16);
 const HOUR_MS = 3_600_000;
 
 export const PEOPLE = {
