@@ -41,6 +41,17 @@ export function contextOf(command: Command, shell: Shell, holder: KeyHolder = 'p
   };
 }
 
+/** Commands that show what the key file holds; every other one has to reach the service. */
+const WORK_OFFLINE: readonly string[] = ['me', 'people', 'cases', 'owed', 'read', 'drafts', 'safety-number'];
+
+function requireReach({ offline }: Context, command: Command): void {
+  if (offline && !WORK_OFFLINE.includes(command.name())) {
+    throw new UsageError(
+      `--offline shows what the key file holds; "${command.name()}" has to reach the service.`,
+    );
+  }
+}
+
 export interface MemberContext extends Context {
   readonly member: Member;
 }
@@ -56,6 +67,7 @@ export async function asMember(
   act: (context: MemberContext) => void | Promise<void>,
 ): Promise<void> {
   const context = contextOf(command, shell);
+  requireReach(context, command);
   await withStore({ context, command, open: openStore }, async (store) => {
     const member = await Members.open({ store, ...urlOf(context) });
     await thenClose(member, async () => {
@@ -72,6 +84,7 @@ export async function asAdministrator(
   act: (context: AdministratorContext) => void | Promise<void>,
 ): Promise<void> {
   const context = contextOf(command, shell, 'administrator');
+  requireReach(context, command);
   await withStore({ context, command, open: openStore }, async (store) => {
     const administrator = await Administrators.open({ store, ...urlOf(context) });
     await thenClose(administrator, async () => {

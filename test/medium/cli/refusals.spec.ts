@@ -166,3 +166,11 @@ describe('the command line', () => {
     expect([forPerson.out, forPerson.err]).toEqual(['', expect.stringMatching(/case/u)]);
   });
 });
+
+describe('--offline', () => {
+  it('shows what is held and refuses whatever has to reach the service', async () => {
+    expect((await terminals.as('ann', 'cases', '--offline')).code).toBe(0);
+    const refused = await terminals.as('ann', 'contact', 'set-email', 'ann@example.org', '--offline');
+    expect([refused.code, errorOf(refused).message]).toEqual([2, expect.stringMatching(/--offline/u)]);
+  });
+});
