@@ -108,7 +108,7 @@ describe('signing in', () => {
 
   it('an expired token opens nothing, over REST and for sockets', async () => {
     const { accessToken } = await session();
-    const expired = withExpiry(accessToken, Date.now() - 1);
+    const expired = withExpiry(accessToken, Date.now() - 10_000);
     expect(await me(expired)).toMatchObject({ status: 401, code: 'auth.token_expired' });
     const socket = newSocket(service, { token: expired });
     const error = await new Promise<Error & { data?: { code?: string } }>((resolve) =>
