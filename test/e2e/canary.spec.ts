@@ -21,7 +21,7 @@ let transcript = '';
 beforeAll(async () => {
   snapshots = mkdtempSync(join(tmpdir(), 'trialogue-heap-'));
   service = await startBuiltService(`--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${snapshots}`);
-  const { code, text } = await runDemo([], settingsOf(service));
+  const { code, text } = await runDemo({ args: [], env: settingsOf(service) });
   if (code !== 0) throw new Error(`the demo ended with ${String(code)}:\n${text}`);
   transcript = text;
 }, 300_000);

@@ -19,7 +19,10 @@ afterAll(() => {
 
 describe('npm run demo -- --chaos', () => {
   it('loses nothing that was acknowledged when the service is killed again and again', async () => {
-    const { code, text } = await runDemo(['--chaos', '--seed', '20261123'], { TMPDIR: folder });
+    const { code, text } = await runDemo({
+      args: ['--chaos', '--seed', '20261123'],
+      env: { TMPDIR: folder },
+    });
     expect([code, text]).toEqual([0, expect.stringContaining('Everything as it has to be')]);
     expect(text.match(/\*\*\* kill -9 \d+/gu)?.length).toBeGreaterThanOrEqual(3);
     expect(text).toMatch(/ok all \d+ acknowledged entries are there/u);
@@ -27,9 +30,15 @@ describe('npm run demo -- --chaos', () => {
   }, 400_000);
 
   it('names its seed, so that the same lots can be drawn again', async () => {
-    const { code, text } = await runDemo(['--chaos', '--seed', 'x'], { TMPDIR: folder });
+    const { code, text } = await runDemo({ args: ['--chaos', '--seed', 'x'], env: { TMPDIR: folder } });
     expect([code, text]).toEqual([2, expect.stringMatching(/seed/u)]);
   });
+
+  it('stops its service too when it is stopped itself', async () => {
+    const interrupt = { signal: 'SIGTERM', when: /kill -9/u } as const;
+    const { code, text } = await runDemo({ args: ['--chaos'], env: { TMPDIR: folder }, interrupt });
+    expect([code, text]).toEqual([130, expect.not.stringContaining('DEVIATION')]);
+  }, 120_000);
 
   it('leaves no folder and no process behind', () => {
     expect(readdirSync(folder)).toEqual([]);

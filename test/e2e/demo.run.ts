@@ -19,16 +19,27 @@ export async function startBuiltService(nodeOptions?: string): Promise<OwnServic
   return startOwnService({ launcher, ...(nodeOptions === undefined ? {} : { nodeOptions }) });
 }
 
+export interface DemoRun {
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  /** Sent once the demo has written what `when` looks for. */
+  readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: RegExp };
+}
+
 /** `npm run demo`, as the process npm would start. */
-export async function runDemo(args: readonly string[], env: Record<string, string>): Promise<DemoEnded> {
+export async function runDemo({ args, env, interrupt }: DemoRun): Promise<DemoEnded> {
   const demo = spawn(process.execPath, [join(DIST, 'libs/cli/demo/main.js'), ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
+  let isInterrupted = false;
   for (const stream of [demo.stdout, demo.stderr]) {
     stream.setEncoding('utf8').on('data', (part: string) => {
       text += part;
+      if (interrupt === undefined || isInterrupted || !interrupt.when.test(text)) return;
+      isInterrupted = true;
+      demo.kill(interrupt.signal);
     });
   }
   const [code] = (await once(demo, 'close')) as [number | null];

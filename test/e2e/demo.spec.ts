@@ -24,12 +24,25 @@ afterAll(async () => {
 describe('npm run demo', () => {
   it('walks the seven steps twice at the same time without one disturbing the other', async () => {
     const settings = { ...settingsOf(service), TMPDIR: temporary };
-    const [one, two] = await Promise.all([runDemo([], settings), runDemo([], settings)]);
+    const [one, two] = await Promise.all([
+      runDemo({ args: [], env: settings }),
+      runDemo({ args: [], env: settings }),
+    ]);
     for (const { code, text } of [one, two]) {
       expect([code, text]).toEqual([0, expect.stringContaining('Everything as it has to be')]);
       for (const step of [1, 2, 3, 4, 5, 6, 7]) expect(text).toMatch(new RegExp(`^${step} \\S`, 'mu'));
     }
   }, 180_000);
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends with 130 on %s, in the middle of everything',
+    async (signal) => {
+      const env = { ...settingsOf(service), TMPDIR: temporary };
+      const { code, text } = await runDemo({ args: [], env, interrupt: { signal, when: /^2 Medical/mu } });
+      expect([code, text]).toEqual([130, expect.not.stringContaining('DEVIATION')]);
+    },
+    60_000,
+  );
 
   it('leaves no key file of its people behind', () => {
     expect(readdirSync(temporary)).toEqual([]);
@@ -37,23 +50,23 @@ describe('npm run demo', () => {
 
   it('ends with 2 and says so when no service is running there', async () => {
     const port = await freePort();
-    const { code, text } = await runDemo([], { ...settingsOf(service), PORT: String(port) });
+    const { code, text } = await runDemo({ args: [], env: { ...settingsOf(service), PORT: String(port) } });
     expect([code, text]).toEqual([2, expect.stringMatching(/No service is ready .*npm start/su)]);
   });
 
   it('ends with 2 when the service that answers keeps its data elsewhere', async () => {
-    const { code, text } = await runDemo([], { ...settingsOf(service), DATA_DIR: elsewhere });
+    const { code, text } = await runDemo({ args: [], env: { ...settingsOf(service), DATA_DIR: elsewhere } });
     expect([code, text]).toEqual([2, expect.stringMatching(/secrets\.json/u)]);
   });
 
   it('ends with 1 at the first thing that is not as it has to be: here, an e-mail that is nowhere', async () => {
     cpSync(join(service.dataDir, 'secrets.json'), join(elsewhere, 'secrets.json'));
-    const { code, text } = await runDemo([], { ...settingsOf(service), DATA_DIR: elsewhere });
+    const { code, text } = await runDemo({ args: [], env: { ...settingsOf(service), DATA_DIR: elsewhere } });
     expect([code, text]).toEqual([1, expect.stringMatching(/DEVIATION after \d+ claims.*e-mail/su)]);
     expect(text).not.toContain('Everything as it has to be');
   }, 120_000);
 
   it.each([[['--nonsense']], [['--chaos', '--seed', 'abc']]])('refuses %p with 2', async (args) => {
-    expect((await runDemo(args, settingsOf(service))).code).toBe(2);
+    expect((await runDemo({ args, env: settingsOf(service) })).code).toBe(2);
   });
 });

@@ -20,7 +20,7 @@ const FEWEST_KILLS = 3;
 const CARRY_ON_MS = 30_000;
 
 /** The demo on a service of its own that is killed with -9 again and again; the same seed kills by the same lot. */
-export async function playWithChaos(seed: number, narrator: Narrator): Promise<void> {
+export async function playWithChaos(seed: number, narrator: Narrator, signal: AbortSignal): Promise<void> {
   narrator.line(`Chaos with seed ${seed} (npm run demo -- --chaos --seed ${seed} draws the same lots again)`);
   const service = await startOwnService();
   const storm = new Storm(service, narrator, lots(seed));
@@ -32,6 +32,7 @@ export async function playWithChaos(seed: number, narrator: Narrator): Promise<v
       place: { url: service.url, foundingToken: secrets.FOUNDING_TOKEN },
       dataDir: service.dataDir,
       narrator,
+      signal,
       onGathered: (company) => {
         storm.begin(company);
       },

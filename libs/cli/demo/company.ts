@@ -51,11 +51,13 @@ export async function gather(place: Place, narrator: Narrator): Promise<Company>
     prescriber: Player.start('prescriber'),
     client: Player.start('client'),
   };
-  const disband = async (): Promise<void> => {
+  let ending: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
     await Promise.all(PARTS.map((part) => players[part].stop()));
     await Promise.all([practice, team].map((one) => one.close()));
     rmSync(folder, { recursive: true, force: true });
   };
+  const disband = (): Promise<void> => (ending ??= end());
   try {
     const ids = await joinAll({ practice, team, players, emails, folder }, narrator);
     return { practice, team, players, ids, emails, disband };

@@ -28,24 +28,37 @@ async function main(args: readonly string[]): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
   });
+  const stop = stopOnSignals();
   try {
     const options = program.parse([...args], { from: 'user' }).opts<Options>();
-    if (options.chaos === true) await playWithChaos(seedOf(options), narrator);
-    else await playOnce(narrator);
+    if (options.chaos === true) await playWithChaos(seedOf(options), narrator, stop);
+    else await playOnce(narrator, stop);
     narrator.line('');
     narrator.line(
       `Everything as it has to be: ${narrator.checks} claims checked in ${narrator.seconds.toFixed(1)} s.`,
     );
     return EXIT.ok;
   } catch (error) {
+    if (stop.aborted) return EXIT.interrupted;
     return tell(error, narrator);
   }
 }
 
-async function playOnce(narrator: Narrator): Promise<void> {
+/** Ctrl-C ends the demo, not the cleaning up after it. */
+function stopOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+async function playOnce(narrator: Narrator, signal: AbortSignal): Promise<void> {
   const { place, dataDir } = await findRunningService(process.env);
   narrator.line(`Playing against ${place.url}, e-mails in ${dataDir}/mail.`);
-  await play({ place, dataDir, narrator });
+  await play({ place, dataDir, narrator, signal });
 }
 
 function seedOf({ seed }: Options): number {

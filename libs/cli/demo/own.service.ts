@@ -63,7 +63,8 @@ function environment(dataDir: string, nodeOptions: string | undefined): NodeJS.P
   const { PATH, HOME, TMPDIR, LANG, REDIS_URL } = process.env;
   const kept = { PATH, HOME, TMPDIR, LANG, REDIS_URL };
   const unset = { DATABASE_URL: '', PUBLIC_URL: '', SMTP_URL: '', FOUNDING_TOKEN: '', HOST: '' };
-  const own = { PORT: '0', DATA_DIR: dataDir, NODE_OPTIONS: nodeOptions };
+  // As under npm: then the launcher ends when we are gone, even if we were killed.
+  const own = { PORT: '0', DATA_DIR: dataDir, NODE_OPTIONS: nodeOptions, npm_lifecycle_event: 'start' };
   return { ...kept, ...unset, ...own };
 }
 
@@ -86,11 +87,14 @@ class Launched implements OwnService {
   async begin(): Promise<void> {
     const deadline = Date.now() + FIRST_READY_MS;
     while (!/admin invite|could not be/u.test(this.text)) {
-      if (this.child.exitCode !== null || Date.now() > deadline)
-        throw new Error(`The service did not start:\n${this.text}`);
+      if (this.hasEnded || Date.now() > deadline) throw new Error(`The service did not start:\n${this.text}`);
       await sleep(POLL_MS);
     }
     this.url = /ready: (http:\/\/[^\s]+)/u.exec(this.text)?.[1] ?? '';
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   kill(): number | undefined {
@@ -103,7 +107,7 @@ class Launched implements OwnService {
   async waitReady(timeoutMs: number): Promise<number> {
     const deadline = Date.now() + timeoutMs;
     while (!(await isReady(this.url))) {
-      if (Date.now() > deadline)
+      if (this.hasEnded || Date.now() > deadline)
         throw new Error(`The service was not ready again:\n${this.text.slice(-2_000)}`);
       await sleep(POLL_MS);
     }
@@ -115,7 +119,7 @@ class Launched implements OwnService {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
+    if (!this.hasEnded) {
       const ended = once(this.child, 'exit');
       this.child.kill('SIGTERM');
       const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);

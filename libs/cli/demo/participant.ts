@@ -87,8 +87,13 @@ async function perform(request: Request): Promise<Reply> {
   }
 }
 
+/** With a callback a conductor who has gone is no error here: `disconnect` ends this process anyway. */
+function tell(reply: Reply): void {
+  if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
+}
+
 process.on('message', (request: Request) => {
-  void perform(request).then((reply) => process.send?.(reply));
+  void perform(request).then(tell);
 });
 // The conductor is gone: nothing is left to do, and nothing may stay behind.
 process.on('disconnect', () => {

@@ -12,6 +12,8 @@ export interface PlayOptions {
   /** Where the service writes e-mails when it has no SMTP settings. */
   readonly dataDir: string;
   readonly narrator: Narrator;
+  /** Ends it before its time; nothing is left behind then either. */
+  readonly signal: AbortSignal;
   /** Called once the participants are there: the chaos begins. */
   readonly onGathered?: (company: Company) => void;
   /** Awaited before the end is judged: the chaos is over. */
@@ -19,16 +21,14 @@ export interface PlayOptions {
 }
 
 /** The whole demo against a running service. Errors: Deviation, Refusal. Leaves no process and no key file behind. */
-export async function play({
-  place,
-  dataDir,
-  narrator,
-  onGathered,
-  beforeClosing,
-}: PlayOptions): Promise<void> {
+export async function play(options: PlayOptions): Promise<void> {
+  const { place, dataDir, narrator, signal, onGathered, beforeClosing } = options;
   narrator.heading('Two organisations, three people, each in a process of their own');
   const company = await gather(place, narrator);
+  const onAbort = (): void => void company.disband();
+  signal.addEventListener('abort', onAbort);
   try {
+    signal.throwIfAborted();
     onGathered?.(company);
     const stage = await openCase(company, dataDir, narrator);
     await walkPathway(stage);
@@ -36,6 +36,7 @@ export async function play({
     await compareEverything(stage);
     await showServerView(stage);
   } finally {
+    signal.removeEventListener('abort', onAbort);
     await company.disband();
   }
 }

@@ -65,7 +65,10 @@ export class Player {
     const id = this.lastId;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { verb, resolve: resolve as (value: unknown) => void, reject });
-      this.child.send({ id, verb, input });
+      // With a callback the channel tells of a process that has gone here, and not by an event nobody expects.
+      this.child.send({ id, verb, input }, (error) => {
+        if (error !== null) this.settle({ id, ok: false, code: 'unexpected', message: error.message });
+      });
     });
   }
 
