@@ -71,3 +71,4 @@ export * from './clock/index.js';
 export * from './fold/index.js';
 export * from './gate/index.js';
 export * from './replay/index.js';
+export * from './fhir/index.js';
