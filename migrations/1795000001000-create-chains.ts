@@ -71,6 +71,7 @@ const PROJECTIONS = [
     lane smallint NOT NULL,
     closed boolean NOT NULL DEFAULT false
   )`,
+  'CREATE INDEX thread_case ON thread (case_id)',
   `CREATE TABLE roster_row (
     thread_id bytea NOT NULL REFERENCES thread (id),
     user_id bytea NOT NULL,

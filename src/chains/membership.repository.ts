@@ -36,6 +36,18 @@ export interface AdvertisedHead {
 export class MembershipRepository {
   constructor(private readonly source: DataSource) {}
 
+  /** True for a new case, and for one in which this person has a live row: only they found lanes of it. */
+  async mayFoundIn(caseId: Uint8Array, userId: string): Promise<boolean> {
+    const [found] = await rows<{ known: boolean; member: boolean }>(
+      this.source,
+      `SELECT EXISTS (SELECT FROM thread WHERE case_id = $1) AS known,
+         EXISTS (SELECT FROM thread t JOIN live_roster r ON r.thread_id = t.id
+           WHERE t.case_id = $1 AND r.user_id = $2) AS member`,
+      [caseId, fromHex(userId)],
+    );
+    return found !== undefined && (found.member || !found.known);
+  }
+
   /** Threads in which he has a live row. */
   async listThreads(caller: Principal): Promise<MyThread[]> {
     if (caller.kind !== 'device') return [];

@@ -73,6 +73,7 @@ export class ChainsController {
     @From() { principal }: Caller,
     @Body(new SchemaPipe(requests.foundThread)) body: z.infer<typeof requests.foundThread>,
   ): Promise<FoundReply> {
+    if (principal.kind !== 'device') throw new Problem('auth.forbidden');
     return this.founding.foundThread(principal, body);
   }
 

@@ -7,14 +7,16 @@ import {
   ORGANISATION,
   Problem,
   THREAD,
+  WireError,
   equalBytes,
   parseClaim,
+  parseThreadGenesis,
   toHex,
   type ChainId,
   type FoundReply,
   type Principal,
 } from '#protocol';
-import { ChainsService, EntryRepository, chainIdIn } from '../chains/index.js';
+import { ChainsService, EntryRepository, MembershipRepository, chainIdIn } from '../chains/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { DatabaseClock } from '../platform/index.js';
 import { EntryCommit, RaceLost } from './entry-commit.service.js';
@@ -28,6 +30,7 @@ import {
 } from './entry-intake.policy.js';
 import { toText, fromText } from './wire.js';
 
+type DevicePrincipal = Extract<Principal, { kind: 'device' }>;
 type InvitePrincipal = Extract<Principal, { kind: 'invite' }>;
 
 const TRIES = 5;
@@ -39,6 +42,7 @@ export class FoundingService {
   constructor(
     private readonly chains: ChainsService,
     private readonly entries: EntryRepository,
+    private readonly memberships: MembershipRepository,
     private readonly commits: EntryCommit,
     private readonly clock: DatabaseClock,
     @Inject(CONFIG) private readonly config: Config,
@@ -55,14 +59,17 @@ export class FoundingService {
     return this.found([genesis, admins], () => Promise.resolve(NOBODY));
   }
 
+  /** @throws Problem chain.not_found for a case of others: a lane beside theirs could be mistaken for it */
   async foundThread(
-    caller: Principal,
+    caller: DevicePrincipal,
     request: { readonly genesis: string; readonly rotate: string },
   ): Promise<FoundReply> {
     const genesis = this.takeIn(request.genesis, KIND.thread, THREAD.genesis);
     const rotate = this.takeIn(request.rotate, KIND.thread, THREAD.rotate);
     for (const { entry } of [genesis, rotate]) requireAuthor(entry, caller);
+    const { caseId } = parseBody(() => parseThreadGenesis(genesis.entry.body));
     return this.found([genesis, rotate], async () => {
+      if (!(await this.memberships.mayFoundIn(caseId, caller.userId))) throw new Problem('chain.not_found');
       if (!(await this.chains.hasLiveRows(rotate.entry))) throw refuse('row_not_live');
       return this.chains.worldFor(caller, rotate.entry);
     });
@@ -206,7 +213,8 @@ function digest(text: string): Uint8Array {
 function parseBody<Body>(parse: () => Body): Body {
   try {
     return parse();
-  } catch {
-    throw new Problem('entry.malformed');
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new Problem('entry.malformed', { rule: error.code });
   }
 }

@@ -1,5 +1,5 @@
 import type { AppendReply, FoundReply, MeReply, SyncReply } from '#protocol';
-import { CLOCK_SKEW_MS, SOCKET_EVENT, fromBase64Url, toBase64Url, toHex } from '#protocol';
+import { CLOCK_SKEW_MS, SOCKET_EVENT, fromBase64Url, fromHex, toBase64Url, toHex } from '#protocol';
 import { Clinic, CurrentThread, say, type Enrolled } from '../../support/server/clinic.js';
 import { call, command, connect, done } from '../../support/server/caller.js';
 import { startTestService, type TestService } from '../../support/server/service.js';
@@ -92,6 +92,18 @@ describe('the journey of an entry through the front door', () => {
       true,
     );
     socket.close();
+  });
+
+  it('somebody outside a case founds no lane beside those of its people, and is told what a stranger is told', async () => {
+    const stranger = await clinic.join('therapist');
+    const caseId = fromHex(thread.state.caseId);
+    const beside = clinic.draftThread([stranger, client], { caseId });
+    const refused = await call(service, 'foundThread', { body: beside.body, token: stranger.token });
+    expect([refused.status, refused.code]).toEqual([404, 'chain.not_found']);
+    const second = clinic.draftThread([therapist, client], { caseId });
+    expect((await call(service, 'foundThread', { body: second.body, token: therapist.token })).status).toBe(
+      200,
+    );
   });
 
   it('a founding whose answer was lost is answered again, however late it is asked', async () => {
