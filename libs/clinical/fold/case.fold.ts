@@ -146,8 +146,9 @@ function mention(
   targets: readonly string[],
 ): SortedMap<Mention> {
   let after = mentions;
+  const mistaken = event.event === 'addendum' && event.kind === 'entered_by_mistake';
   for (const target of targets) {
-    after = put(after, `${target}|${placeKey(at)}`, { ref, target, type: event.event, ...author });
+    after = put(after, `${target}|${placeKey(at)}`, { ref, target, type: event.event, ...author, mistaken });
   }
   return after;
 }

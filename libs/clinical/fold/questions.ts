@@ -15,6 +15,8 @@ export interface Mention {
   readonly type: EventType;
   readonly userId: string;
   readonly role: RoleWord;
+  /** An addendum that says the target was entered by mistake. */
+  readonly mistaken: boolean;
 }
 
 /** Questions whose asking ends when their author takes them back; an alarm does not end so. */
@@ -37,9 +39,10 @@ export function isQuestion({ event, author }: Filed): boolean {
     case 'medication_change':
     case 'preparation_ready':
     case 'vitals_alert':
-    case 'adverse_event':
     case 'safety_flag':
       return expectedOpens(event, author.role).length > 0;
+    case 'adverse_event':
+      return author.role !== 'prescriber' || event.treatment_after !== 'unchanged';
     case 'information_request':
       return event.waits_for_it !== 'nothing' && event.waits_for_it !== 'maintenance_plan';
     default:
@@ -53,9 +56,13 @@ export function demandsFlag(filed: Filed, { accounts, mentions }: Omit<Hearing, 
   return ![...valuesIn(mentions, `${filed.ref}|`)].some(({ type }) => type === 'safety_flag');
 }
 
-/** Roles whose answer the question waits for. */
+/**
+ * Roles whose answer the question waits for. A prescriber who reports harm and that treatment should not simply go on
+ * asks nobody else: then a prescriber, he too, has to say what was decided.
+ */
 export function answerersOf({ event, author }: Filed): readonly RoleWord[] {
-  return expectedOpens(event, author.role).map(({ responderRole }) => responderRole);
+  const asked = expectedOpens(event, author.role).map(({ responderRole }) => responderRole);
+  return asked.length === 0 ? ['prescriber'] : asked;
 }
 
 /** What else in the case bears on whether a question was answered. */
@@ -84,8 +91,9 @@ export function isAnswered(question: Filed, { accounts, obligations, mentions }:
 }
 
 function answersByName(question: Filed, mention: Mention): boolean {
+  const asksOthers = expectedOpens(question.event, question.author.role).length > 0;
   return (
-    mention.userId !== question.author.userId &&
+    (mention.userId !== question.author.userId || !asksOthers) &&
     answerersOf(question).includes(mention.role) &&
     answersTo(question.event).includes(mention.type)
   );

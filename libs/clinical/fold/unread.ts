@@ -75,17 +75,36 @@ function reasonsOf(reasons: readonly { readonly path: string; readonly words: st
   return reasons.map(({ path, words }) => `${path} ${words}`.trim()).join('; ');
 }
 
+/** A prescriber who wrote one of these meant to change what is in force. */
+export const DECISIONS: readonly (EventName | null)[] = [
+  'eligibility_decision',
+  'dose_order',
+  'dose_adjustment',
+];
+const CLINICIANS: readonly RoleWord[] = ['therapist', 'prescriber'];
+
 /**
- * Whether the case might be other than it looks because of this entry. What others can read stays in doubt until it
- * is read; what nobody can read, and an alarm that does not count, until a therapist or prescriber who did not write
- * it speaks about it.
+ * Whether the case might be other than it looks because of this entry.
+ * - What others can read stays in doubt until it is read, or until a prescriber who did not write it says by an
+ *   addendum that it was entered by mistake: otherwise one entry of an invented kind would bar a case for ever.
+ * - What nobody can read, and an alarm that does not count, until a therapist or prescriber who did not write it
+ *   speaks about it.
+ * - A prescriber's decision that does not count, until a prescriber speaks about it.
  */
 export function isDoubtful(entry: UnreadEntry, mentions: SortedMap<Mention>): boolean {
-  if (entry.because === 'newer_version' || entry.because === 'no_key') return true;
-  if (entry.because !== 'damaged' && !ALARMS.includes(entry.name)) return false;
-  return ![...valuesIn(mentions, `${entry.ref}|`)].some(
-    ({ userId, role }) => CLINICIANS.includes(role) && userId !== entry.author.userId,
-  );
+  const settles = settlingOf(entry);
+  return settles !== null && ![...valuesIn(mentions, `${entry.ref}|`)].some(settles);
 }
 
-const CLINICIANS: readonly RoleWord[] = ['therapist', 'prescriber'];
+/** Which mention settles it; null when nothing needs settling. */
+function settlingOf({ because, name, author }: UnreadEntry): ((mention: Mention) => boolean) | null {
+  const isOthers = ({ userId }: Mention) => userId !== author.userId;
+  if (because === 'newer_version' || because === 'no_key') {
+    return (mention) => mention.mistaken && mention.role === 'prescriber' && isOthers(mention);
+  }
+  if (because === 'damaged' || ALARMS.includes(name)) {
+    return (mention) => CLINICIANS.includes(mention.role) && isOthers(mention);
+  }
+  if (DECISIONS.includes(name) && author.role === 'prescriber') return ({ role }) => role === 'prescriber';
+  return null;
+}

@@ -4,7 +4,7 @@ import { answerersOf } from '../fold/questions.js';
 import { isDischarged } from '../fold/course.js';
 import { harmOf, sessionsOf, unfiledStarts, type Session } from '../fold/sessions.js';
 import { valuesIn } from '../fold/sorted.map.js';
-import type { UnreadEntry } from '../fold/unread.js';
+import { DECISIONS, type UnreadEntry } from '../fold/unread.js';
 import { LANES } from '../vocabulary.js';
 import type { GateCheck, GateQuestion, GateReason } from './gate.contract.js';
 import { conclude, doubt, doubtsOn, missing, notRequired, when } from './findings.js';
@@ -69,9 +69,12 @@ export function checkRecord({ state, request }: GateQuestion): GateCheck<'whole_
   return conclude('whole_record', state.lanes.care_team.ref, [...behind, ...unread]);
 }
 
-function unreadReason({ ref, because }: UnreadEntry): GateReason {
+function unreadReason({ ref, because, name }: UnreadEntry): GateReason {
   if (because === 'newer_version' || because === 'no_key') return doubt('entry_unread', 'reader', ref);
-  return doubt(because === 'damaged' ? 'entry_unread' : 'alarm_uncounted', 'therapist', ref);
+  if (because === 'damaged') return doubt('entry_unread', 'therapist', ref);
+  return DECISIONS.includes(name)
+    ? doubt('decision_uncounted', 'prescriber', ref)
+    : doubt('alarm_uncounted', 'therapist', ref);
 }
 
 /** The course of care has not ended. */

@@ -166,6 +166,10 @@ export const GATE_WORDS = {
     en: 'Somebody raised an alarm in a form that does not count. Somebody has to speak to it.',
     es: 'Alguien dio una alarma de forma no válida. Alguien tiene que atenderla.',
   },
+  decision_uncounted: {
+    en: 'A prescriber wrote a decision that does not count. It must be made anew or explained.',
+    es: 'Un médico escribió una decisión que no cuenta. Hay que tomarla de nuevo o explicarla.',
+  },
   discharged: { en: 'The client was discharged.', es: 'La persona fue dada de alta.' },
   death_reported: { en: 'A death was reported.', es: 'Se informó de una muerte.' },
   flag_missing: {

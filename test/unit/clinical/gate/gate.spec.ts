@@ -330,6 +330,41 @@ describe('The gate', () => {
     expect(reasons(chronicle)).toEqual(['outcome_missing']);
   });
 
+  it('is red for an entry of a newer version until it is read, or a prescriber calls it a mistake', () => {
+    const chronicle = readyCase();
+    const unknown = { kind: 'unreadable', because: 'unknown_event', name: null, words: '' } as const;
+    const invented = chronicle.write('client', unknown);
+    chronicle.say('prescriber', 'note', { about: invented });
+    chronicle.say('therapist', 'addendum', { amends: invented, kind: 'entered_by_mistake' });
+    expect(reasons(chronicle)).toEqual(['entry_unread']);
+    chronicle.say('prescriber', 'addendum', { amends: invented, kind: 'entered_by_mistake' });
+    expect(reasons(chronicle)).toEqual([]);
+  });
+
+  it('is red for a decision of a prescriber that does not count, not for one somebody else forged', () => {
+    const chronicle = readyCase();
+    const broken = { kind: 'invalid', name: 'dose_adjustment', reasons: [] } as const;
+    chronicle.write('therapist', broken);
+    expect(reasons(chronicle)).toEqual([]);
+    const stop = chronicle.write('prescriber', broken);
+    chronicle.say('therapist', 'note', { about: stop });
+    expect(reasons(chronicle)).toEqual(['decision_uncounted']);
+    chronicle.say('prescriber', 'note', { about: stop });
+    expect(reasons(chronicle)).toEqual([]);
+  });
+
+  it('is red after harm a prescriber reported, until a prescriber says what was decided', () => {
+    const chronicle = readyCase();
+    chronicle.say('prescriber', 'adverse_event', { treatment_after: 'unchanged' });
+    expect(reasons(chronicle)).toEqual([]);
+    const harm = chronicle.say('prescriber', 'adverse_event', { treatment_after: 'held' });
+    expect(reasons(chronicle)).toEqual(['question_open']);
+    chronicle.say('therapist', 'note', { about: harm });
+    expect(reasons(chronicle)).toEqual(['question_open']);
+    chronicle.say('prescriber', 'note', { about: harm });
+    expect(reasons(chronicle)).toEqual([]);
+  });
+
   it('is kept as it was by a session check that every schema accepts', () => {
     for (const chronicle of [readyCase(), after((c) => c.say('client', 'hold', { about: null }))]) {
       const report = askGate(chronicle.state(), requestFor(chronicle, 1));
