@@ -1,11 +1,5 @@
-import {
-  concurrentDecisions,
-  courseCompleted,
-  doseQuestionOnFriday,
-  maintenanceAndDischarge,
-  noShow,
-  supersededBeforeSession,
-} from './cases/course.cases.js';
+import { courseCompleted, maintenanceAndDischarge, noShow } from './cases/course.cases.js';
+import { concurrentDecisions, doseQuestionOnFriday, supersededBeforeSession } from './cases/dose.cases.js';
 import {
   addictionWithPart2,
   bipolarWithConditions,
