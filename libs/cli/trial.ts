@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { Administrator as Administrators, ClientProblem } from '#client';
 import { FileStore } from '#client/file';
-import type { RoleName } from '#protocol';
+import { Problem, type RoleName } from '#protocol';
 import { z } from 'zod';
 import { noteOwner, openUnlocked } from './keyfile.owner.js';
 import type { Administrator } from './session.js';
@@ -52,9 +52,10 @@ export async function foundTrial(options: TrialOptions): Promise<Trial> {
   const forget = noteOwner(keyFile, 'founder');
   try {
     const { administrator, isNew } = await openOrFound(options, store);
-    await administrator.sync();
+    await syncHere(administrator, keyFile);
     await setContact(administrator);
-    const links = await linksOf(administrator, keyFile.replace(/\.keys$/u, '.links.json'));
+    const kept = await linksOf(administrator, keyFile.replace(/\.keys$/u, '.links.json'));
+    const links = kept.map((one) => ({ ...one, link: readdress(one.link, options.url) }));
     const { organisationName, organisationId } = administrator;
     await administrator.close();
     return { organisationName, organisationId, isNew, keyFile, links };
@@ -62,6 +63,24 @@ export async function foundTrial(options: TrialOptions): Promise<Trial> {
     forget();
     await store.close();
   }
+}
+
+/** The keys outlive their database when a DATA_DIR is pointed at another one: say so instead of failing for ever. */
+async function syncHere(administrator: Administrator, keyFile: string): Promise<void> {
+  try {
+    await administrator.sync();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'auth.challenge_invalid') throw error;
+    throw new Error(
+      `the keys in ${dirname(keyFile)} belong to another database or address. To found a new trial organisation here, move that folder away.`,
+      { cause: error },
+    );
+  }
+}
+
+/** A link binds the organisation and its secret, not the address, which may be another one by now. */
+function readdress(link: string, url: string): string {
+  return `${new URL(url).origin}${link.slice(link.indexOf('/join/'))}`;
 }
 
 function passphraseAt(path: string): string {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -105,6 +105,23 @@ describe('the trial organisation of npm start', () => {
     expect(code).toBe(0);
     expect(text).toContain('No longer usable: therapist (used).');
     expect(text.match(/\/join\//gu)).toHaveLength(4); // two links, each also within its command
+  });
+
+  it('names links by the address the service has now', async () => {
+    const first = await found();
+    const file = join(dataDir, 'admin/trial.links.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(terminals.service.url, 'http://localhost:1'));
+    expect((await found()).links).toEqual(first.links);
+  });
+
+  it('says so when its keys belong to another database', async () => {
+    await found();
+    const other = await Terminals.start();
+    const text = readFileSync(join(other.service.dataDir, 'secrets.json'), 'utf8');
+    const { FOUNDING_TOKEN } = JSON.parse(text) as { FOUNDING_TOKEN: string };
+    const elsewhere = foundTrial({ url: other.service.url, dataDir, foundingToken: FOUNDING_TOKEN });
+    await expect(elsewhere).rejects.toThrow(/another database or address/u);
+    await other.stop();
   });
 
   it('needs the founding token of the installation', async () => {
