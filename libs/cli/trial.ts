@@ -5,6 +5,7 @@ import { Administrator as Administrators, ClientProblem } from '#client';
 import { FileStore } from '#client/file';
 import { Problem, type RoleName } from '#protocol';
 import { z } from 'zod';
+import { UsageError } from './failure.js';
 import { noteOwner, openUnlocked } from './keyfile.owner.js';
 import type { Administrator } from './session.js';
 import { DEFAULT_PROFILE, KEY_FOLDER, passphraseFileOf } from './settings.js';
@@ -71,7 +72,7 @@ async function syncHere(administrator: Administrator, keyFile: string): Promise<
     await administrator.sync();
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'auth.challenge_invalid') throw error;
-    throw new Error(
+    throw new UsageError(
       `the keys in ${dirname(keyFile)} belong to another database or address. To found a new trial organisation here, move that folder away.`,
       { cause: error },
     );
@@ -109,7 +110,7 @@ async function openOrFound(
     if (!(error instanceof ClientProblem) || error.code !== 'store.empty') throw error;
   }
   if (foundingToken === undefined)
-    throw new Error('FOUNDING_TOKEN is needed to found the trial organisation.');
+    throw new UsageError('FOUNDING_TOKEN is needed to found the trial organisation.');
   const founding = { url, foundingToken, name: TRIAL.name, store };
   return { administrator: await Administrators.found(founding), isNew: true };
 }
