@@ -1,5 +1,6 @@
 import { entryHashOf, type Rule, type Verdict } from '#chain';
 import {
+  CLOCK_SKEW_MS,
   IDENTITY,
   KIND,
   ORGANISATION,
@@ -15,9 +16,6 @@ import {
 } from '#protocol';
 import type { Checked } from '../chains/index.js';
 import { fromText } from './wire.js';
-
-/** How far a sealing time may be from the database's clock. */
-const MAX_SKEW_MS = 10 * 60_000;
 
 /** An entry as it came in: parsed strictly, nothing of it believed yet. */
 export interface Incoming {
@@ -64,7 +62,7 @@ export function requireChain({ header }: Entry, chainId: string): void {
 
 /** @throws Problem chain.clock_skew with the time the client should have sealed at */
 export function requireTimely({ header }: Entry, nowMs: number): void {
-  if (Math.abs(header.tsMs - nowMs) > MAX_SKEW_MS) {
+  if (Math.abs(header.tsMs - nowMs) > CLOCK_SKEW_MS) {
     throw new Problem('chain.clock_skew', { serverTimeMs: Math.round(nowMs) });
   }
 }

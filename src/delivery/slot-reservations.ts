@@ -1,5 +1,5 @@
-/** How long the next place of a chain is kept for a device that lost a race for it. */
-export const RESERVED_MS = 300;
+import { APPEND } from '#protocol';
+
 /** Devices that may stand in line for one chain; the next one is told of the conflict and gets no place. */
 const LINE = 4;
 
@@ -31,12 +31,12 @@ export class SlotReservations {
   reserve(chainId: string, keyId: string): number {
     const line = this.lines.get(chainId) ?? [];
     const held = line.findIndex((place) => place.keyId === keyId);
-    if (held >= 0) return (held + 1) * RESERVED_MS;
+    if (held >= 0) return (held + 1) * APPEND.reservationMs;
     if (line.length >= LINE) return 0;
     line.push(newPlace(keyId));
     this.lines.set(chainId, line);
     if (line.length === 1) this.start(chainId);
-    return line.length * RESERVED_MS;
+    return line.length * APPEND.reservationMs;
   }
 
   /** The device used its place (or needs it no more). */
@@ -59,7 +59,7 @@ export class SlotReservations {
     if (first === undefined) return;
     first.timer = setTimeout(() => {
       this.advance(chainId);
-    }, RESERVED_MS);
+    }, APPEND.reservationMs);
   }
 
   private advance(chainId: string): void {

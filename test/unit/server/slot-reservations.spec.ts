@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { RESERVED_MS, SlotReservations } from '../../../src/delivery/slot-reservations.js';
+import { APPEND } from '#protocol';
+import { SlotReservations } from '../../../src/delivery/slot-reservations.js';
 
 describe('the line for the next place of a chain', () => {
   let slots: SlotReservations;
@@ -27,9 +28,9 @@ describe('the line for the next place of a chain', () => {
 
   it('who comes after a reservation waits until it is used', async () => {
     const order: string[] = [];
-    expect(slots.reserve('chain', 'a')).toBe(RESERVED_MS);
+    expect(slots.reserve('chain', 'a')).toBe(APPEND.reservationMs);
     watch('b', order);
-    await jest.advanceTimersByTimeAsync(RESERVED_MS - 1);
+    await jest.advanceTimersByTimeAsync(APPEND.reservationMs - 1);
     expect(order).toEqual([]);
     slots.used('chain', 'a');
     await jest.advanceTimersByTimeAsync(0);
@@ -40,20 +41,20 @@ describe('the line for the next place of a chain', () => {
     const order: string[] = [];
     slots.reserve('chain', 'a');
     watch('b', order);
-    await jest.advanceTimersByTimeAsync(RESERVED_MS);
+    await jest.advanceTimersByTimeAsync(APPEND.reservationMs);
     expect(order).toEqual(['b']);
   });
 
   it('several who lost stand in line, each with his own time', async () => {
     const order: string[] = [];
-    expect(slots.reserve('chain', 'a')).toBe(RESERVED_MS);
-    expect(slots.reserve('chain', 'b')).toBe(2 * RESERVED_MS);
-    expect(slots.reserve('chain', 'a')).toBe(RESERVED_MS);
+    expect(slots.reserve('chain', 'a')).toBe(APPEND.reservationMs);
+    expect(slots.reserve('chain', 'b')).toBe(2 * APPEND.reservationMs);
+    expect(slots.reserve('chain', 'a')).toBe(APPEND.reservationMs);
     watch('c', order);
     watch('b', order);
-    await jest.advanceTimersByTimeAsync(RESERVED_MS);
+    await jest.advanceTimersByTimeAsync(APPEND.reservationMs);
     expect(order).toEqual(['b']);
-    await jest.advanceTimersByTimeAsync(RESERVED_MS);
+    await jest.advanceTimersByTimeAsync(APPEND.reservationMs);
     expect(order).toEqual(['b', 'c']);
   });
 
@@ -68,7 +69,7 @@ describe('the line for the next place of a chain', () => {
     slots.reserve('chain', 'b');
     watch('b', order);
     slots.used('chain', 'b');
-    await jest.advanceTimersByTimeAsync(RESERVED_MS - 1);
+    await jest.advanceTimersByTimeAsync(APPEND.reservationMs - 1);
     expect(order).toEqual([]);
   });
 });
