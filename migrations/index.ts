@@ -3,6 +3,7 @@ import { CreateChains1795000001000 } from './1795000001000-create-chains.js';
 import { CreateAccounts1795000002000 } from './1795000002000-create-accounts.js';
 import { CreateObligations1795000030000 } from './1795000030000-create-obligations.js';
 import { CreateNotifications1795000040000 } from './1795000040000-create-notifications.js';
+import { WidenNotices1795000050000 } from './1795000050000-widen-notices.js';
 
 /** Every migration in order. Never edited once released; expand first, contract a release later. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   CreateAccounts1795000002000,
   CreateObligations1795000030000,
   CreateNotifications1795000040000,
+  WidenNotices1795000050000,
 ] as const;

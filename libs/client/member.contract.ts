@@ -2,6 +2,7 @@ import type { ClinicalEvent } from '#clinical';
 import type {
   CaseId,
   LaneName,
+  NoticeReason,
   OrganisationId,
   ProblemCode,
   RoleName,
@@ -232,7 +233,7 @@ export interface ContactBook {
 /** The ledger of notifications that were meant for me. */
 export interface DeliveryView {
   readonly id: string;
-  readonly reason: 'opened' | 'reminder' | 'due' | 'unattended' | 'answered' | 'update';
+  readonly reason: NoticeReason;
   readonly channel: 'email' | 'webhook' | 'none';
   readonly state: 'pending' | 'sent' | 'failed' | 'skipped' | 'no_contact';
   readonly attempts: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LENGTH, LIMITS } from './limits.js';
+import { NOTICE_REASONS } from './notices.js';
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 /** Bits of the last digit that no byte uses, by length modulo 4. A length of 1 modulo 4 is no whole byte. */
@@ -116,7 +117,7 @@ export const deliveriesReply = z.strictObject({
   deliveries: z.array(
     z.strictObject({
       id: z.string(),
-      reason: z.enum(['opened', 'reminder', 'due', 'unattended', 'answered', 'update']),
+      reason: z.enum(NOTICE_REASONS),
       channel: z.enum(['email', 'webhook', 'none']),
       state: z.enum(['pending', 'sent', 'failed', 'skipped', 'no_contact']),
       attempts: z.int(),

@@ -8,6 +8,7 @@ export * from './identity.records.js';
 export * from './organisation.records.js';
 export * from './thread.records.js';
 export * from './plaintext.js';
+export * from './notices.js';
 export * from './problems.js';
 export * from './routes.js';
 export * from './api.schemas.js';

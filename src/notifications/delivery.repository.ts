@@ -64,7 +64,7 @@ export class DeliveryRepository {
         targets.map(({ channel }) => channel),
         notice.reason,
         notice.urgency,
-        fromHex(notice.threadId),
+        notice.threadId === undefined ? null : fromHex(notice.threadId),
         notice.obligation ?? null,
       ],
     );

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ROLE, fromHex } from '#protocol';
+import { ROLE, fromHex, type Role } from '#protocol';
 import type { ChannelName, Contact } from '../accounts/index.js';
 import { ObligationReader, noticePayload, type Notice } from '../obligations/index.js';
 import { LOGGER, OutboxRepository, type Logger } from '../platform/index.js';
@@ -77,14 +77,33 @@ export class NoticeEffect {
 
   /** How the recipient is to be addressed, or null if the notice is no longer true for him. */
   private async findReader(notice: Notice): Promise<{ staff: boolean } | null> {
-    const threadId = fromHex(notice.threadId);
+    const { threadId, obligation } = notice;
     const facts =
-      notice.obligation === undefined ? null : await this.obligations.findFacts(threadId, notice.obligation);
-    const role =
-      notice.recipient === 'person'
-        ? await this.obligations.findRole(threadId, fromHex(notice.recipientId))
-        : null;
-    return isStillTrue(notice, role !== null, facts) ? { staff: role !== ROLE.client } : null;
+      threadId === undefined || obligation === undefined
+        ? null
+        : await this.obligations.findFacts(fromHex(threadId), obligation);
+    const role = await this.findRole(notice);
+    return isStillTrue(notice, role !== null || notice.place === 'none', facts)
+      ? { staff: isStaff(notice, role) }
+      : null;
+  }
+
+  /** The role that entitles the recipient to be told, or null; administrators have none. */
+  private async findRole({
+    recipient,
+    recipientId,
+    place,
+    threadId,
+    organisationId,
+  }: Notice): Promise<Role | null> {
+    if (recipient !== 'person') return null;
+    const person = fromHex(recipientId);
+    if (place === 'thread' && threadId !== undefined)
+      return this.obligations.findRole(fromHex(threadId), person);
+    if (place === 'organisation' && organisationId !== undefined) {
+      return this.obligations.findRoleIn(fromHex(organisationId), person);
+    }
+    return null;
   }
 
   private envelope(given: {
@@ -116,6 +135,11 @@ export class NoticeEffect {
     if (state === 'failed') return DONE;
     return { done: false, againInMs: retryDelayMs(number, Math.random(), outcome.retryAfterMs) };
   }
+}
+
+/** Only staff see a word of urgency; of whom nothing is known is told like a client. */
+function isStaff({ recipient }: Notice, role: Role | null): boolean {
+  return recipient === 'administrators' || (role !== null && role !== ROLE.client);
 }
 
 function stateAfter(outcome: SendOutcome, attempts: number): 'sent' | 'failed' | 'pending' {

@@ -2,18 +2,18 @@ import { isOwed, type Notice, type ObligationFacts } from '../obligations/index.
 import { toHex } from '#protocol';
 
 /**
- * Is what a notice says still so, just before it goes out? A person must have a place in the thread now; whoever is
- * told to answer must still be the one who owes it; an obligation answered or reopened since is another matter.
- * @param hasPlace whether the person is in the live roster; administrators need none
- * @param facts the obligation the notice is about, or null if it is about none
+ * Is what a notice says still so, just before it goes out? A person must have the place that entitles him now; whoever
+ * is told to answer must still be the one who owes it; an obligation answered or reopened since is another matter.
+ * @param hasPlace whether he still has the place the notice names; administrators need none
+ * @param facts the obligation the notice is about, or null if there is none
  */
 export function isStillTrue(notice: Notice, hasPlace: boolean, facts: ObligationFacts | null): boolean {
   if (notice.recipient === 'person' && !hasPlace) return false;
-  if (notice.reason === 'update' || notice.reason === 'answered') return true;
+  if (notice.obligation === undefined || notice.reason === 'answered') return true;
   if (facts === null || !isOwed(facts.state)) return false;
   if (notice.openedSeq !== undefined && notice.openedSeq !== facts.openedSeq) return false;
   if (notice.recipient === 'administrators') return notice.reason !== 'unattended' || !facts.attended;
-  return concernsPerson(notice, facts);
+  return notice.place === 'organisation' || concernsPerson(notice, facts);
 }
 
 function concernsPerson(notice: Notice, facts: ObligationFacts): boolean {

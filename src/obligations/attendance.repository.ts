@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { fromHex, toHex, type Role } from '#protocol';
+import { ROLE, fromHex, toHex, type Role } from '#protocol';
 import { firstRow, rows } from '../platform/index.js';
 import { OWED, PARTIES } from './obligation.repository.js';
 import type { Parties } from './step-notices.policy.js';
@@ -19,6 +19,17 @@ export class AttendanceRepository {
       this.source,
       'SELECT role FROM live_roster WHERE thread_id = $1 AND user_id = $2',
       [threadId, userId],
+    );
+    return row?.role ?? null;
+  }
+
+  /** A role in which a person is attested in an organisation now, staff roles first, or null. */
+  async findRoleIn(organisationId: Uint8Array, userId: Uint8Array): Promise<Role | null> {
+    const row = await firstRow<{ role: Role }>(
+      this.source,
+      `SELECT role FROM live_attestation WHERE organisation_id = $1 AND user_id = $2
+       ORDER BY role = ${ROLE.client}, role LIMIT 1`,
+      [organisationId, userId],
     );
     return row?.role ?? null;
   }

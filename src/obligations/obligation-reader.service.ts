@@ -19,4 +19,9 @@ export class ObligationReader {
   findRole(threadId: Uint8Array, userId: Uint8Array): Promise<Role | null> {
     return this.attendance.findRole(threadId, userId);
   }
+
+  /** A role in which a person is attested in an organisation now, or null. */
+  findRoleIn(organisationId: Uint8Array, userId: Uint8Array): Promise<Role | null> {
+    return this.attendance.findRoleIn(organisationId, userId);
+  }
 }

@@ -91,6 +91,7 @@ describe('who is told of a step', () => {
       {
         reason: 'reminder',
         recipient: 'person',
+        place: 'thread',
         recipientId: toHex(parties.responderId),
         threadId: toHex(parties.threadId),
         obligation: 770,
