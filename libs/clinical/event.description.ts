@@ -4,6 +4,7 @@ import { SPANISH } from './texts/es/catalogue.js';
 import type { Catalogue } from './texts/catalogue.js';
 import { Tongue, type Description } from './texts/tongue.js';
 import { adverseEvent, hold, holdRelease, safetyFlag, vitalsAlert } from './texts/writers/alarm.text.js';
+import { decisionChange, type DecisionChange } from './texts/writers/change.text.js';
 import { consentRecorded, preparationReady } from './texts/writers/consent.text.js';
 import { doseAdjustment, doseAdjustmentRequest, doseOrder, doseReadBack } from './texts/writers/dose.text.js';
 import { eligibilityDecision } from './texts/writers/eligibility.text.js';
@@ -67,4 +68,12 @@ const WRITERS: Writers = {
 export function describeEvent(event: ClinicalEvent, language: Language): Description {
   const write = WRITERS[event.event] as (event: ClinicalEvent, tongue: Tongue) => Description;
   return write(event, TONGUES[language]);
+}
+
+/**
+ * One difference between two decisions in one line: "The most in one session: 150 mg → 200 mg", "Treatment: going on →
+ * on hold". Figures and dates are spelled alike in every language here too.
+ */
+export function describeChange(change: DecisionChange, language: Language): string {
+  return decisionChange(change, TONGUES[language]);
 }

@@ -62,7 +62,13 @@ export { answersTo } from './answer.table.js';
 export { checkObligationPair, type ObligationPair } from './obligation.policy.js';
 export { matchReadBack, totalToReadBackUg, type NamedDoseDecision } from './read-back.policy.js';
 export { judgeEvent, type Circumstances, type Judgement } from './event.judgement.js';
-export { LANGUAGES, describeEvent, type Description, type Language } from './event.description.js';
+export {
+  LANGUAGES,
+  describeChange,
+  describeEvent,
+  type Description,
+  type Language,
+} from './event.description.js';
 export { milligrams } from './texts/quantities.js';
 export { EXAMPLE_AT, exampleOf } from './event.examples.js';
 export * from './scales/index.js';

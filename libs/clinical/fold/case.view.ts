@@ -27,6 +27,7 @@ import {
   type Change,
   type DoseDiff,
   type EligibilityField,
+  type Treatment,
 } from './decision.diff.js';
 import { dutiesOf, type Duty } from './duties.policy.js';
 import { standingHolds } from './holds.js';
@@ -54,7 +55,7 @@ export interface EligibilityView extends Standing<EligibilityDecision> {
 }
 
 export interface DoseView extends Standing<DoseDecision> {
-  readonly treatment: 'running' | 'held' | 'stopped';
+  readonly treatment: Treatment;
   /** Against the decision it displaced; null for the first. */
   readonly diff: DoseDiff | null;
   /** Against the last plan before it, where the decision it displaced had none (held or stopped). */

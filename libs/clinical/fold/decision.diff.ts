@@ -1,15 +1,37 @@
 import type { DoseDecision, EligibilityDecision } from '../event.registry.js';
 import type { Regimen } from '../events/regimen.schema.js';
-import { milligrams } from '../texts/quantities.js';
 
 export type DoseAxis = DoseDecision['axes_changed'][number];
+
+export type Treatment = 'running' | 'held' | 'stopped';
+
+/** Choices a decision makes, by the table of words that says them. */
+interface Choices {
+  readonly decision: EligibilityDecision['decision'];
+  readonly treatment: Treatment;
+  readonly modality: Regimen['modality'];
+  readonly route: Regimen['route'];
+  readonly form: Regimen['form'];
+  readonly afterHolding: Regimen['after_holding'];
+  readonly person: NonNullable<Regimen['booster']>['authorised_by'];
+}
+type Choice = {
+  [Table in keyof Choices]: {
+    readonly unit: 'choice';
+    readonly table: Table;
+    readonly choice: Choices[Table];
+  };
+}[keyof Choices];
 
 /** One value of a decision, with what it is counted in. Amounts are micrograms and are said in milligrams. */
 export type Quantity =
   | { readonly unit: 'mg'; readonly ug: number }
   | { readonly unit: 'days' | 'minutes' | 'sessions' | 'units'; readonly count: number }
   | { readonly unit: 'date'; readonly day: string }
-  | { readonly unit: 'code'; readonly code: string }
+  | Choice
+  /** What the author typed. */
+  | { readonly unit: 'typed'; readonly text: string }
+  | { readonly unit: 'steps'; readonly steps: readonly { readonly session: number; readonly ug: number }[] }
   /** A list or group; `content` is equal exactly when it is. */
   | { readonly unit: 'details'; readonly content: string };
 
@@ -29,7 +51,7 @@ const days = (count: number): Quantity => ({ unit: 'days', count });
 const minutes = (count: number): Quantity => ({ unit: 'minutes', count });
 const sessions = (count: number): Quantity => ({ unit: 'sessions', count });
 const day = (value: string): Quantity => ({ unit: 'date', day: value });
-const code = (value: string): Quantity => ({ unit: 'code', code: value });
+const treatment = (choice: Treatment): Quantity => ({ unit: 'choice', table: 'treatment', choice });
 
 interface FieldReader<Source> {
   readonly axis: DoseAxis | null;
@@ -45,18 +67,24 @@ const REGIMEN_FIELDS = {
   titration: { axis: 'dose', read: (plan) => steps(plan) },
   min_days_between: { axis: 'frequency', read: (plan) => days(plan.min_days_between) },
   sessions_authorised: { axis: 'frequency', read: (plan) => sessions(plan.sessions_authorised) },
-  modality: { axis: 'modality', read: (plan) => code(plan.modality) },
-  route: { axis: 'route_or_form', read: (plan) => code(plan.route) },
-  form: { axis: 'route_or_form', read: (plan) => code(plan.form) },
+  modality: {
+    axis: 'modality',
+    read: (plan) => ({ unit: 'choice', table: 'modality', choice: plan.modality }),
+  },
+  route: { axis: 'route_or_form', read: (plan) => ({ unit: 'choice', table: 'route', choice: plan.route }) },
+  form: { axis: 'route_or_form', read: (plan) => ({ unit: 'choice', table: 'form', choice: plan.form }) },
   form_detail: {
     axis: 'route_or_form',
-    read: ({ form_detail: detail }) => (detail === null ? null : code(detail)),
+    read: ({ form_detail: detail }) => (detail === null ? null : { unit: 'typed', text: detail }),
   },
   hold_in_mouth: {
     axis: 'route_or_form',
     read: ({ hold_in_mouth_min: held }) => (held === null ? null : minutes(held)),
   },
-  after_holding: { axis: 'route_or_form', read: (plan) => code(plan.after_holding) },
+  after_holding: {
+    axis: 'route_or_form',
+    read: (plan) => ({ unit: 'choice', table: 'afterHolding', choice: plan.after_holding }),
+  },
   booster_amount: {
     axis: 'in_session_booster',
     read: ({ booster }) => (booster === null ? null : mass(booster.amount_ug)),
@@ -67,7 +95,8 @@ const REGIMEN_FIELDS = {
   },
   booster_authorised_by: {
     axis: 'in_session_booster',
-    read: ({ booster }) => (booster === null ? null : code(booster.authorised_by)),
+    read: ({ booster }) =>
+      booster === null ? null : { unit: 'choice', table: 'person', choice: booster.authorised_by },
   },
   earliest_start: { axis: null, read: (plan) => day(plan.earliest_start) },
   expires_on: { axis: null, read: (plan) => day(plan.expires_on) },
@@ -97,7 +126,12 @@ export function diffDose(from: DoseDecision, to: DoseDecision): DoseDiff {
   const after = standing(to);
   const changes: Change<RegimenField>[] = [];
   if (before !== after) {
-    changes.push({ field: 'treatment', axis: PAUSE_AXIS[after], from: code(before), to: code(after) });
+    changes.push({
+      field: 'treatment',
+      axis: PAUSE_AXIS[after],
+      from: treatment(before),
+      to: treatment(after),
+    });
   }
   if (to.regimen !== null) changes.push(...fieldChanges(REGIMEN_FIELDS, from.regimen, to.regimen));
   const differing = new Set(changes.flatMap(({ axis }) => axis ?? []));
@@ -109,8 +143,8 @@ export function diffDose(from: DoseDecision, to: DoseDecision): DoseDiff {
   };
 }
 
-/** `running`, `held` or `stopped`. */
-export function standing(decision: DoseDecision): 'running' | 'held' | 'stopped' {
+/** Held or stopped means that there is no plan. */
+export function standing(decision: DoseDecision): Treatment {
   if (decision.regimen !== null) return 'running';
   return decision.axes_changed.includes('stop') ? 'stopped' : 'held';
 }
@@ -118,7 +152,7 @@ export function standing(decision: DoseDecision): 'running' | 'held' | 'stopped'
 const PAUSE_AXIS = { running: null, held: 'hold', stopped: 'stop' } as const;
 
 const ELIGIBILITY_FIELDS = {
-  decision: { axis: null, read: (made) => code(made.decision) },
+  decision: { axis: null, read: (made) => ({ unit: 'choice', table: 'decision', choice: made.decision }) },
   valid_until: { axis: null, read: ({ valid_until: until }) => (until === null ? null : day(until)) },
   sessions_capped: {
     axis: null,
@@ -140,27 +174,6 @@ export function diffEligibility(
   to: EligibilityDecision,
 ): readonly Change<EligibilityField>[] {
   return fieldChanges(ELIGIBILITY_FIELDS, from, to);
-}
-
-/** "100 mg → 150 mg", "3 days → 7 days"; "none" where there was or is nothing. English. */
-export function describeChange({ from, to }: Pick<Change, 'from' | 'to'>): string {
-  return `${describeQuantity(from)} → ${describeQuantity(to)}`;
-}
-
-function describeQuantity(value: Quantity | null): string {
-  if (value === null) return 'none';
-  switch (value.unit) {
-    case 'mg':
-      return milligrams(value.ug);
-    case 'date':
-      return value.day;
-    case 'code':
-      return value.code.replaceAll('_', ' ');
-    case 'details':
-      return 'as listed';
-    default:
-      return `${value.count} ${value.count === 1 ? value.unit.slice(0, -1) : value.unit}`;
-  }
 }
 
 function fieldChanges<Source, Field extends string>(
@@ -185,9 +198,11 @@ function content(value: unknown): Quantity | null {
 function steps({ titration, strength_ug: strengthUg }: Regimen): Quantity | null {
   if (titration.length === 0) return null;
   const sorted = titration.toSorted((a, b) => a.session_number - b.session_number);
-  const said = sorted.map(
-    ({ session_number: number, units_per_session: units }) =>
-      `session ${number}: ${milligrams(units * strengthUg)}`,
-  );
-  return code(said.join(', '));
+  return {
+    unit: 'steps',
+    steps: sorted.map(({ session_number: session, units_per_session: units }) => ({
+      session,
+      ug: units * strengthUg,
+    })),
+  };
 }

@@ -12,7 +12,6 @@ export {
 export { addendaOf, conditionPart, disputeOf, type ConditionStanding } from './addenda.js';
 export type { ReadBackStanding, SessionCount, Used } from './course.js';
 export {
-  describeChange,
   diffDose,
   diffEligibility,
   type Change,
@@ -21,6 +20,7 @@ export {
   type EligibilityField,
   type Quantity,
   type RegimenField,
+  type Treatment,
 } from './decision.diff.js';
 export type { Duty } from './duties.policy.js';
 export { historyOf, type Decided, type Fate, type Lineage, type LineageFinding } from './lineage.js';

@@ -1,6 +1,6 @@
+import { describeChange } from '../event.description.js';
 import { foldCase } from '../fold/case.fold.js';
 import { viewCase, type CaseView } from '../fold/case.view.js';
-import { describeChange } from '../fold/decision.diff.js';
 import { askGate } from '../gate/gate.policy.js';
 import type { GateReport } from '../gate/gate.contract.js';
 import { milligrams } from '../texts/quantities.js';
@@ -33,7 +33,7 @@ function observe(view: CaseView, gate: GateReport, { owes }: Expectation): Expec
   return {
     phase: view.phase,
     dose: maximum === undefined ? null : milligrams(maximum),
-    doseChanges: (dose?.diff?.changes ?? []).map((change) => `${change.field}: ${describeChange(change)}`),
+    doseChanges: (dose?.diff?.changes ?? []).map((change) => describeChange(change, 'en')),
     conflicts: dose?.conflicting.length ?? 0,
     sessionsDone: view.count.done,
     ...(planned === null ? {} : { sessionsPlanned: planned }),

@@ -19,6 +19,7 @@ import type {
   VitalsAlert,
 } from '../event.registry.js';
 import type { Assents, AssentingRole } from '../assent.schema.js';
+import type { EligibilityField, RegimenField, Treatment } from '../fold/decision.diff.js';
 import type { Regimen } from '../events/regimen.schema.js';
 import type { StartCondition, StartConditionCheck } from '../events/session-start-check.schema.js';
 
@@ -41,6 +42,9 @@ export interface WordTables {
   readonly form: Regimen['form'];
   readonly afterHolding: Regimen['after_holding'];
   readonly doseReason: DoseAdjustment['reason'];
+  readonly treatment: Treatment;
+  /** What may differ between two decisions. */
+  readonly changed: RegimenField | EligibilityField;
   readonly axis: DoseAdjustment['axes_changed'][number];
   readonly prescription: DoseAdjustment['prescription']['status'];
   readonly person: EligibilityDecision['conditions'][number]['owner'] | 'on_call_prescriber';

@@ -53,9 +53,9 @@ export function doseQuestionOnFriday(): ReplayCase {
     .look('the covering prescriber has decided', monday, {
       dose: '200 mg',
       doseChanges: [
-        'per_session: 100 mg → 150 mg',
-        'max_per_session: 150 mg → 200 mg',
-        'units_per_session: 1 unit → 1.5 units',
+        'To start with: 100 mg → 150 mg',
+        'The most in one session: 150 mg → 200 mg',
+        'Units to start with: 1 unit → 1.5 units',
       ],
       gate: 'no_go',
       because: ['read_back_missing'],
@@ -100,10 +100,10 @@ export function supersededBeforeSession(): ReplayCase {
     .look('the total is another one now', session, {
       dose: '100 mg',
       doseChanges: [
-        'max_per_session: 150 mg → 100 mg',
-        'booster_amount: 50 mg → none',
-        'booster_earliest: 20 minutes → none',
-        'booster_authorised_by: on call prescriber → none',
+        'The most in one session: 150 mg → 100 mg',
+        'In-session booster: 50 mg → none',
+        'Booster, not before: 20 minutes → none',
+        'Who says yes to the booster: on-call prescriber → none',
       ],
       owes: { therapist: ['read_back'], client: ['read_back'] },
       gate: 'no_go',

@@ -70,7 +70,7 @@ export function stoppedForAdverseEvent(): ReplayCase {
     .at('14:00')
     .look('stopped', next, {
       dose: null,
-      doseChanges: ['treatment: running → stopped'],
+      doseChanges: ['Treatment: going on → stopped'],
       gate: 'no_go',
       because: ['dose_stopped', 'dose_missing', 'preparation_missing'],
     });

@@ -111,6 +111,16 @@ export const TREATMENT_MESSAGES = {
     'Nothing to eat for {food|one:# hour|other:# hours} and no clear drinks for {drinks|one:# hour|other:# hours} before.',
   'dose.watch': 'Watch for: {list}.',
 
+  'change.line': '{what}: {from} → {to}',
+  'change.list': '{what}: changed. Read it anew.',
+  'change.none': 'none',
+  'change.listed': 'as the decision lists',
+  'change.days': '{n|one:# day|other:# days}',
+  'change.minutes': '{n|one:# minute|other:# minutes}',
+  'change.sessions': '{n|one:# session|other:# sessions}',
+  'change.units': '{n|one:# unit|other:# units}',
+  'change.step': 'session {number}: {mg}',
+
   'request.title': 'Dose change asked for: {list}',
   'request.when': 'Asked on {at} because of {reason}.',
   'request.seen': 'What was seen: {text}',

@@ -111,6 +111,16 @@ export const TREATMENT_MESSAGES: Readonly<Record<keyof typeof ENGLISH, string>> 
     'Nada de comer desde {food|one:# hora|other:# horas} antes y nada de líquidos claros desde {drinks|one:# hora|other:# horas} antes.',
   'dose.watch': 'Vigilar: {list}.',
 
+  'change.line': '{what}: {from} → {to}',
+  'change.list': '{what}: cambió. Léalo de nuevo.',
+  'change.none': 'nada',
+  'change.listed': 'según la lista de la decisión',
+  'change.days': '{n|one:# día|other:# días}',
+  'change.minutes': '{n|one:# minuto|other:# minutos}',
+  'change.sessions': '{n|one:# sesión|other:# sesiones}',
+  'change.units': '{n|one:# unidad|other:# unidades}',
+  'change.step': 'sesión {number}: {mg}',
+
   'request.title': 'Se pide un cambio de dosis: {list}',
   'request.when': 'Pedido el {at}. Motivo: {reason}.',
   'request.seen': 'Lo que se vio: {text}',

@@ -112,9 +112,7 @@ describe('The difference between two decisions', () => {
   const { regimen } = order;
   const adjusted: DoseAdjustment = { ...exampleOf('dose_adjustment'), regimen };
   const words = (from: DoseOrder | DoseAdjustment, to: DoseAdjustment) =>
-    diffDose(from, to).changes.map(
-      (change) => `${String(change.axis)} ${change.field} ${describeChange(change)}`,
-    );
+    diffDose(from, to).changes.map((change) => `${String(change.axis)} ${describeChange(change, 'en')}`);
 
   it('says what changed on which axis, from what to what, in mg and days', () => {
     const to = {
@@ -123,10 +121,10 @@ describe('The difference between two decisions', () => {
       regimen: { ...regimen, units_per_session: 1.5, max_per_session_ug: 200_000, min_days_between: 7 },
     };
     expect(words(order, to)).toEqual([
-      'dose per_session 100 mg → 150 mg',
-      'dose max_per_session 150 mg → 200 mg',
-      'dose units_per_session 1 unit → 1.5 units',
-      'frequency min_days_between 3 days → 7 days',
+      'dose To start with: 100 mg → 150 mg',
+      'dose The most in one session: 150 mg → 200 mg',
+      'dose Units to start with: 1 unit → 1.5 units',
+      'frequency Time between two sessions, at least: 3 days → 7 days',
     ]);
     expect(diffDose(order, to)).toMatchObject({ undeclared: [], unchanged: [] });
   });
@@ -148,13 +146,15 @@ describe('The difference between two decisions', () => {
       regimen: null,
     });
     expect(doseOf(chronicle)).toMatchObject({ treatment: 'held', planDiff: null });
-    expect(doseOf(chronicle).diff?.changes.map(describeChange)).toEqual(['running → held']);
+    expect(doseOf(chronicle).diff?.changes.map((change) => describeChange(change, 'en'))).toEqual([
+      'Treatment: going on → on hold',
+    ]);
     adjust(chronicle, held, 200_000);
     const { diff, planDiff } = doseOf(chronicle);
     expect(diff?.changes[0]).toMatchObject({
       field: 'treatment',
-      from: { code: 'held' },
-      to: { code: 'running' },
+      from: { choice: 'held' },
+      to: { choice: 'running' },
     });
     expect(planDiff?.changes.filter(({ axis }) => axis !== null)).toEqual([
       {
@@ -175,8 +175,8 @@ describe('The difference between two decisions', () => {
       session_cap: { sessions: 4, until: '2026-12-01' },
     });
     const changes = viewCase(chronicle.state(), 0).eligibility?.changes ?? [];
-    expect(changes.map((change) => `${change.field} ${describeChange(change)}`)).toEqual([
-      'sessions_capped 6 sessions → 4 sessions',
+    expect(changes.map((change) => describeChange(change, 'en'))).toEqual([
+      'Sessions, at most: 6 sessions → 4 sessions',
     ]);
   });
 });
