@@ -4,6 +4,8 @@ import { CreateAccounts1795000002000 } from './1795000002000-create-accounts.js'
 import { CreateObligations1795000030000 } from './1795000030000-create-obligations.js';
 import { CreateNotifications1795000040000 } from './1795000040000-create-notifications.js';
 import { WidenNotices1795000050000 } from './1795000050000-widen-notices.js';
+import { FollowDeliveries1795000060000 } from './1795000060000-follow-deliveries.js';
+import { WidenContacts1795000061000 } from './1795000061000-widen-contacts.js';
 
 /** Every migration in order. Never edited once released; expand first, contract a release later. */
 export const MIGRATIONS = [
@@ -13,4 +15,6 @@ export const MIGRATIONS = [
   CreateObligations1795000030000,
   CreateNotifications1795000040000,
   WidenNotices1795000050000,
+  FollowDeliveries1795000060000,
+  WidenContacts1795000061000,
 ] as const;

@@ -11,6 +11,7 @@ export interface ObligationFacts extends Parties {
   readonly pendingId: Uint8Array | null;
   readonly state: ObligationStateName;
   readonly attended: boolean;
+  readonly dueAtMs: number;
 }
 
 export interface DueObligation extends Parties {
@@ -102,7 +103,9 @@ export class ObligationRepository {
   async findFacts(threadId: Uint8Array, id: number): Promise<ObligationFacts | null> {
     return firstRow<ObligationFacts>(
       this.source,
-      `SELECT ${PARTIES}, pending_id AS "pendingId", state, attended FROM obligation WHERE thread_id = $1 AND id = $2`,
+      `SELECT ${PARTIES}, pending_id AS "pendingId", state, attended,
+         extract(epoch FROM due_at)::float8 * 1000 AS "dueAtMs"
+       FROM obligation WHERE thread_id = $1 AND id = $2`,
       [threadId, id],
     );
   }

@@ -19,6 +19,7 @@ const facts: ObligationFacts = {
   openedSeq: 3,
   state: 'open',
   attended: true,
+  dueAtMs: 1_790_000_000_000,
 };
 
 function notice(reason: Notice['reason'], to: Uint8Array, more: Partial<Notice> = {}): Notice {
