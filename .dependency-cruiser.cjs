@@ -26,12 +26,14 @@ const SENTENCES = {
 /** The SDK has a second door for what only Node can do. */
 const DOORS = '^libs/([^/]+/index|client/file)\\.ts$';
 const PUBLIC_LIBS = ['libs/protocol', 'libs/chain'];
+/** What both the wall's sides reckon with: when somebody works, and when something is due. */
+const CALENDAR = 'libs/calendar';
 
 const corridor = CORRIDOR.map((name, at) => {
   const behind = CORRIDOR.slice(0, at).map((other) => `src/${other}`);
   // The data source names the migrations; nobody else does.
   const lists = name === 'platform' ? ['migrations'] : [];
-  return room(`src/${name}`, [...PUBLIC_LIBS, ...behind, ...lists], SENTENCES[name]);
+  return room(`src/${name}`, [...PUBLIC_LIBS, CALENDAR, ...behind, ...lists], SENTENCES[name]);
 });
 
 module.exports = {
@@ -88,20 +90,29 @@ module.exports = {
       ['libs/protocol'],
       'chain verifies with public keys only: it knows protocol and nothing secret.',
     ),
+    room(CALENDAR, [], 'the calendar knows days, hours and turns: no medicine, no protocol, no I/O.'),
     room('libs/vault', PUBLIC_LIBS, 'vault is the secret half on top of chain.'),
-    room('libs/clinical', [], 'clinical is pure medicine: schemas and functions, no protocol, no I/O.'),
+    room(
+      'libs/clinical',
+      [CALENDAR],
+      'clinical is pure medicine on top of the calendar: schemas and functions, no protocol, no I/O.',
+    ),
     room(
       'libs/client',
-      [...PUBLIC_LIBS, 'libs/vault', 'libs/clinical'],
+      [...PUBLIC_LIBS, CALENDAR, 'libs/vault', 'libs/clinical'],
       'the SDK joins the halves; it knows no terminal and no server.',
     ),
     room(
       'libs/cli',
-      ['libs/client', 'libs/clinical', 'libs/protocol'],
+      ['libs/client', 'libs/clinical', CALENDAR, 'libs/protocol'],
       'the terminal client stands on the SDK alone.',
     ),
     room('libs/launch', [], 'launch starts processes; it imports nothing of what it starts.'),
-    room('web', ['libs/client', 'libs/clinical', 'libs/protocol'], 'the web client stands on the SDK alone.'),
+    room(
+      'web',
+      ['libs/client', 'libs/clinical', CALENDAR, 'libs/protocol'],
+      'the web client stands on the SDK alone.',
+    ),
     ...corridor,
     room('migrations', [], 'A migration is never edited, so it may not lean on code that is.'),
     forbid(
@@ -112,20 +123,20 @@ module.exports = {
     ),
     forbid(
       'pure-halves-run-anywhere',
-      'protocol, chain, vault and clinical run in a browser too: no Node built-ins.',
-      { path: '^libs/(protocol|chain|vault|clinical)/' },
+      'protocol, calendar, chain, vault and clinical run in a browser too: no Node built-ins.',
+      { path: '^libs/(protocol|calendar|chain|vault|clinical)/' },
       { dependencyTypes: ['core'] },
     ),
     forbid(
-      'clinical-and-protocol-need-zod-only',
-      'Words and medicine are data: zod is the only package they may know, and one file of medicine knows a calendar.',
-      { path: '^libs/(protocol|clinical)/', pathNot: '^libs/clinical/clock/temporal\\.ts$' },
+      'words-and-medicine-need-zod-only',
+      'Words, medicine and the calendar are data: zod is the only package they may know; one file brings Temporal.',
+      { path: '^libs/(protocol|calendar|clinical)/', pathNot: '^libs/calendar/temporal\\.ts$' },
       { path: 'node_modules', pathNot: 'node_modules/zod/' },
     ),
     forbid(
       'temporal-brings-the-calendar-only',
-      'The one file through which the calendar enters medicine brings nothing else along.',
-      { path: '^libs/clinical/clock/temporal\\.ts$' },
+      'The one file through which Temporal enters the house brings nothing else along.',
+      { path: '^libs/calendar/temporal\\.ts$' },
       { path: 'node_modules', pathNot: 'node_modules/temporal-polyfill/' },
     ),
     forbid(

@@ -4,6 +4,7 @@ import { CreateAccounts1795000002000 } from './1795000002000-create-accounts.js'
 import { CreateObligations1795000030000 } from './1795000030000-create-obligations.js';
 import { CreateNotifications1795000040000 } from './1795000040000-create-notifications.js';
 import { WidenNotices1795000050000 } from './1795000050000-widen-notices.js';
+import { CreateCoverage1795000051000 } from './1795000051000-create-coverage.js';
 import { FollowDeliveries1795000060000 } from './1795000060000-follow-deliveries.js';
 import { WidenContacts1795000061000 } from './1795000061000-widen-contacts.js';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   CreateObligations1795000030000,
   CreateNotifications1795000040000,
   WidenNotices1795000050000,
+  CreateCoverage1795000051000,
   FollowDeliveries1795000060000,
   WidenContacts1795000061000,
 ] as const;

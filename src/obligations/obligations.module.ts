@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AttendanceRepository } from './attendance.repository.js';
+import { CoverageModule } from './coverage/coverage.module.js';
 import { EngineHealth } from './engine-health.service.js';
 import { EngineHeartbeatRepository } from './engine-heartbeat.repository.js';
 import { ObligationEngine } from './obligation-engine.service.js';
@@ -17,8 +18,9 @@ const REPOSITORIES = [
 
 /** Answers that are due: the mirror of the fold, and what readiness and notifications ask of it. Starts nothing. */
 @Module({
+  imports: [CoverageModule],
   providers: [...REPOSITORIES, ObligationMirror, ObligationReader, EngineHealth],
-  exports: [...REPOSITORIES, ObligationMirror, ObligationReader, EngineHealth],
+  exports: [CoverageModule, ...REPOSITORIES, ObligationMirror, ObligationReader, EngineHealth],
 })
 export class ObligationsModule {}
 

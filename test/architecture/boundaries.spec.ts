@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const ROOMS = ['protocol', 'chain', 'vault', 'clinical', 'client', 'launch'];
+const ROOMS = ['protocol', 'calendar', 'chain', 'vault', 'clinical', 'client', 'launch'];
 const RULE_OF_SERVER = 'server-cannot-read';
 
 type Files = Record<string, string>;
@@ -21,12 +21,14 @@ const IN_ORDER: Files = {
   'libs/cli/session.ts': using('#client/file'),
   'libs/chain/sodium.ts': "import sodium from 'libsodium-wrappers';\nexport const used = sodium;\n",
   'libs/clinical/event.schema.ts': using('zod', 'z'),
+  'libs/clinical/clock.ts': using('#calendar'),
   'migrations/index.ts': text,
   'src/main.ts': using('./delivery/append.service.js'),
   'src/config/settings.ts': text,
   'src/platform/clock.ts': using('../config/settings.js'),
   'src/platform/data.source.ts': using('../../migrations/index.js'),
   'src/delivery/append.service.ts': `${using('#chain')}${text}`,
+  'src/obligations/duty.ts': using('#calendar'),
 };
 
 /** One promise, the files that break it, and the file and rule that must be named. */
@@ -96,6 +98,7 @@ const libraries = [
   ['protocol', 'chain'],
   ['vault', 'client'],
   ['clinical', 'protocol'],
+  ['calendar', 'clinical'],
   ['client', 'launch'],
   ['cli', 'vault'],
   ['launch', 'protocol'],
@@ -158,20 +161,20 @@ const packages = [
   ),
   breach(
     'lets words and medicine know zod alone',
-    'clinical-and-protocol-need-zod-only',
+    'words-and-medicine-need-zod-only',
     'libs/clinical/sql.ts',
     using('pg', 'Client'),
   ),
   breach(
-    'lets the calendar into medicine through one file alone',
-    'clinical-and-protocol-need-zod-only',
-    'libs/clinical/clock/window.ts',
+    'lets Temporal in through one file alone',
+    'words-and-medicine-need-zod-only',
+    'libs/calendar/window.ts',
     using('temporal-polyfill', 'Temporal'),
   ),
   breach(
-    'lets nothing but the calendar through that file',
+    'lets nothing but Temporal through that file',
     'temporal-brings-the-calendar-only',
-    'libs/clinical/clock/temporal.ts',
+    'libs/calendar/temporal.ts',
     `export { Temporal } from 'temporal-polyfill';\n${using('pg', 'Client')}`,
   ),
   breach(

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { Temporal, dueAt, type BusinessCalendar, type Span } from '#calendar';
 import { allDifferent, line, text } from '../fields.schema.js';
 import { approval, identifier, version } from '../flags/approval.schema.js';
 import { EVENT_NAMES, ROLES, type EventName, type RoleWord } from '../vocabulary.js';
-import type { BusinessCalendar } from './business.calendar.js';
-import { dueAt, type Span } from './business.time.js';
-import { Temporal } from './temporal.js';
 
 const count = z.int().min(1).max(10_000);
 const span = z.union([

@@ -1,7 +1,6 @@
 import type { EligibilityDecision } from '../event.registry.js';
-import { Temporal } from './temporal.js';
+import { Temporal, dayAt, endOf, startOf } from '#calendar';
 import type { ProtocolTemplate } from './protocol-template.schema.js';
-import { dayAt, endOf, startOf } from './zoned.days.js';
 
 /** A follow-up visit: its day, the days around it that still count, and the first instant that is too late. */
 export interface FollowUpDue {

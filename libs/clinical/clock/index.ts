@@ -8,8 +8,6 @@ export {
   type AnswerClockRow,
   type DueTimes,
 } from './answer.clock.js';
-export { WEEKDAYS, businessCalendarSchema, type BusinessCalendar } from './business.calendar.js';
-export { dueAt, isOpen, nextOpenAt, openingsOn, openMsBetween, type Span } from './business.time.js';
 export {
   EXPIRING,
   assentsDueAt,
@@ -37,4 +35,3 @@ export {
   type NextSession,
   type SessionLimit,
 } from './session.window.js';
-export { isTimeZone } from './zoned.days.js';

@@ -1,6 +1,5 @@
-import { Temporal } from './temporal.js';
+import { Temporal, dayAt, endOf, startOf } from '#calendar';
 import type { ProtocolTemplate } from './protocol-template.schema.js';
-import { dayAt, endOf, startOf } from './zoned.days.js';
 
 type IntegrationTemplate = ProtocolTemplate['integration'];
 

@@ -1,6 +1,5 @@
-import { Temporal } from './temporal.js';
+import { Temporal, dayAt, endOf, startOf } from '#calendar';
 import { shortestGapDays, type Block, type ProtocolTemplate } from './protocol-template.schema.js';
-import { dayAt, endOf, startOf } from './zoned.days.js';
 
 /** What bounds the next session from outside the template. Dates are whole days in the zone of the case. */
 export interface SessionLimit {

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { date, dateReaches, instant, line } from '../fields.schema.js';
 
-/** Names inside signed data: lower case, digits, underscores. */
-export const identifier = z.string().regex(/^[a-z][a-z0-9_]{1,59}$/u);
-
-export const version = z.int().min(1).max(1_000_000);
+export { identifier, version } from '#calendar';
 
 /**
  * Who said that this data may be used. "none" is how every example is shipped. The signature itself travels outside;

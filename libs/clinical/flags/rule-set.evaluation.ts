@@ -1,4 +1,4 @@
-import { Temporal } from '../clock/temporal.js';
+import { Temporal } from '#calendar';
 import { URGENCIES } from '../vocabulary.js';
 import { judge, type Evidence, type Frame, type Gap } from './condition.judgement.js';
 import type { Observations } from './observations.schema.js';

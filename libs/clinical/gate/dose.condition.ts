@@ -1,5 +1,4 @@
-import { Temporal } from '../clock/temporal.js';
-import { dayAt } from '../clock/zoned.days.js';
+import { Temporal, dayAt } from '#calendar';
 import type { DoseDecision } from '../event.registry.js';
 import type { Regimen } from '../events/regimen.schema.js';
 import { countSessions, readBacksOf } from '../fold/course.js';

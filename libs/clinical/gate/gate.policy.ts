@@ -1,4 +1,4 @@
-import { dayAt } from '../clock/zoned.days.js';
+import { dayAt } from '#calendar';
 import { START_CONDITIONS } from '../events/session-start-check.schema.js';
 import type { CaseState } from '../fold/case.state.js';
 import {

@@ -1,4 +1,4 @@
-import { dayAt } from '../clock/zoned.days.js';
+import { dayAt } from '#calendar';
 import type { PreparationReady, SessionStartCheck } from '../event.registry.js';
 import { currentOf } from '../fold/accounts.js';
 import { consentTo, type ConsentStand } from '../fold/consents.js';

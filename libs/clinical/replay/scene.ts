@@ -1,6 +1,6 @@
 import { answersTo } from '../answer.table.js';
 import { EXAMPLE_PROTOCOL_TEMPLATES } from '../clock/protocol-template.examples.js';
-import { Temporal } from '../clock/temporal.js';
+import { Temporal } from '#calendar';
 import { judgeEvent } from '../event.judgement.js';
 import type { ClinicalEvent, EventOf, EventType } from '../event.registry.js';
 import { foldCase } from '../fold/case.fold.js';

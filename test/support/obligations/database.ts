@@ -5,7 +5,12 @@ import { loadConfig, type Config } from '../../../src/config/index.js';
 import { createLogger, type Logger } from '../../../src/platform/index.js';
 import { databaseOptions } from '../../../src/platform/database.options.js';
 import { QUEUE_SCHEMA } from '../../../src/platform/schema.migrator.js';
-import { startPostgres, type TestDatabase } from '../servers/index.js';
+import {
+  installMovableClock,
+  startPostgres,
+  type MovableClock,
+  type TestDatabase,
+} from '../servers/index.js';
 
 /** Settings as an operator would give them; a test names what it cares about. */
 export function configFor(databaseUrl: string, more: Readonly<Record<string, string>> = {}): Config {
@@ -42,6 +47,27 @@ export async function openMigratedDatabase(): Promise<OpenedDatabase> {
   };
 }
 
+export interface OpenedMovableDatabase extends OpenedDatabase {
+  readonly clock: MovableClock;
+}
+
+/** The same with a clock that can be moved, also for what views and defaults take from it. */
+export async function openMovableDatabase(): Promise<OpenedMovableDatabase> {
+  const postgres = await startPostgres();
+  const database = await postgres.createDatabase({ name: 'migrated_movable', build: migrateMovable });
+  const clock = await installMovableClock(database.url);
+  const source = await connect(database.url);
+  return {
+    database,
+    source,
+    clock,
+    close: async () => {
+      await source.destroy();
+      await database.drop();
+    },
+  };
+}
+
 /** A further pool on the same database, as another node would have. The caller destroys it. */
 export async function connect(url: string): Promise<DataSource> {
   return new DataSource(databaseOptions(configFor(url))).initialize();
@@ -56,4 +82,9 @@ async function migrate(url: string): Promise<void> {
   await session.connect();
   await migrateQueue(session, QUEUE_SCHEMA);
   await session.end();
+}
+
+async function migrateMovable(url: string): Promise<void> {
+  await installMovableClock(url);
+  await migrate(url);
 }

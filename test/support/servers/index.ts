@@ -4,3 +4,4 @@ export { describeWithRedis, hasRedis, startRedis } from './redis.js';
 export type { TestRedis, TestRedisOptions } from './redis.js';
 export { describeWithOldestPostgres, startOldestPostgres } from './postgres.fifteen.js';
 export type { OldestPostgres } from './postgres.fifteen.js';
+export { installMovableClock, type MovableClock } from './moved.clock.js';

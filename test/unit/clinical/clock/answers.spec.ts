@@ -5,8 +5,8 @@ import {
   overrideRows,
   rowFor,
   type AnswerClockRow,
-  type BusinessCalendar,
 } from '#clinical';
+import type { BusinessCalendar } from '#calendar';
 
 const open = [{ from: '09:00', to: '17:00' }];
 const calendar: BusinessCalendar = {

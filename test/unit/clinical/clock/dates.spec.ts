@@ -8,10 +8,10 @@ import {
   expiries,
   followUpDue,
   integrationClock,
-  isTimeZone,
   prescribingBasisEndsOn,
 } from '#clinical';
-import { HOUR, SWITCH_DAYS, ZONES, clockIn, plusHours } from './zones.js';
+import { isTimeZone } from '#calendar';
+import { HOUR, SWITCH_DAYS, ZONES, clockIn, plusHours } from '../../calendar/zones.js';
 
 const { integration } = EXAMPLE_PROTOCOL_TEMPLATES.six_in_three_weeks;
 const clock = (

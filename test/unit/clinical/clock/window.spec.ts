@@ -8,7 +8,7 @@ import {
   type ProtocolTemplate,
   type SessionLimit,
 } from '#clinical';
-import { HOUR, SWITCH_DAYS, ZONES, clockIn } from './zones.js';
+import { HOUR, SWITCH_DAYS, ZONES, clockIn } from '../../calendar/zones.js';
 
 const T = EXAMPLE_PROTOCOL_TEMPLATES;
 const noon = (...days: string[]) => days.map((day) => `${day}T18:00:00Z`);

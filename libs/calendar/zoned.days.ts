@@ -21,6 +21,11 @@ export function dayAt(instant: string, zone: string): Temporal.PlainDate {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate();
 }
 
+/** The same for an instant in epoch milliseconds. */
+export function dayOfMs(atMs: number, zone: string): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(zone).toPlainDate();
+}
+
 /** The first instant of a calendar date in a zone: not always midnight. */
 export function startOf(day: Temporal.PlainDate, zone: string): Temporal.Instant {
   return day.toZonedDateTime(zone).toInstant();

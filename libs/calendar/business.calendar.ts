@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { allDifferent, date, line } from '../fields.schema.js';
-import { identifier, version } from '../flags/approval.schema.js';
+import { allDifferent, date, identifier, line, version } from './data.schema.js';
 import { Temporal } from './temporal.js';
 import { startOf, timeZone } from './zoned.days.js';
 
@@ -32,6 +31,17 @@ export const WEEKDAYS = [
   'sunday',
 ] as const;
 
+/** Hours of each day of the week. */
+export const weekHours = z.strictObject({
+  monday: hoursOfDay,
+  tuesday: hoursOfDay,
+  wednesday: hoursOfDay,
+  thursday: hoursOfDay,
+  friday: hoursOfDay,
+  saturday: hoursOfDay,
+  sunday: hoursOfDay,
+});
+
 /**
  * Opening hours of an organisation as data. Days in `special_days` have their own hours instead of those of their
  * weekday (a holiday: none). Hours are read on the clock of the zone; where the clock jumps over them they do not
@@ -43,15 +53,7 @@ export const businessCalendarSchema = z
     calendar_id: identifier,
     version,
     zone: timeZone,
-    week: z.strictObject({
-      monday: hoursOfDay,
-      tuesday: hoursOfDay,
-      wednesday: hoursOfDay,
-      thursday: hoursOfDay,
-      friday: hoursOfDay,
-      saturday: hoursOfDay,
-      sunday: hoursOfDay,
-    }),
+    week: weekHours,
     special_days: z
       .array(z.strictObject({ on: date, name: line(80), hours: hoursOfDay }))
       .max(1_000)
@@ -63,6 +65,8 @@ export const businessCalendarSchema = z
   });
 export type BusinessCalendar = z.infer<typeof businessCalendarSchema>;
 type HoursOfDay = BusinessCalendar['week']['monday'];
+/** What of a calendar decides when it is open. */
+export type OpeningHours = Pick<BusinessCalendar, 'zone' | 'week' | 'special_days'>;
 
 /** A stretch of open time, in epoch milliseconds: `openMs` is open, `closeMs` no longer. */
 export interface OpenStretch {
@@ -71,7 +75,7 @@ export interface OpenStretch {
 }
 
 /** The open stretches of one calendar day, in order, never empty ones. */
-export function openStretches(calendar: BusinessCalendar, day: Temporal.PlainDate): readonly OpenStretch[] {
+export function openStretches(calendar: OpeningHours, day: Temporal.PlainDate): readonly OpenStretch[] {
   const hours = hoursOn(calendar, day);
   if (hours.length === 0) return [];
   const stretches = clockSegments(day, calendar.zone).flatMap((segment) =>
@@ -84,7 +88,7 @@ export function openStretches(calendar: BusinessCalendar, day: Temporal.PlainDat
   return joined(stretches.toSorted((a, b) => a.openMs - b.openMs));
 }
 
-function hoursOn(calendar: BusinessCalendar, day: Temporal.PlainDate): HoursOfDay {
+function hoursOn(calendar: OpeningHours, day: Temporal.PlainDate): HoursOfDay {
   const name = day.toString();
   const special = calendar.special_days.find(({ on }) => on === name);
   const weekday = WEEKDAYS[day.dayOfWeek - 1] ?? 'sunday';

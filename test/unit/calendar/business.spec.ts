@@ -8,7 +8,7 @@ import {
   openingsOn,
   openMsBetween,
   type BusinessCalendar,
-} from '#clinical';
+} from '#calendar';
 import { HOUR, SWITCH_DAYS, ZONES, clockIn, plusHours } from './zones.js';
 
 type Hours = BusinessCalendar['week']['monday'];
