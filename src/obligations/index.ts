@@ -1,10 +1,4 @@
-export {
-  Duty,
-  OrganisationCalendars,
-  RoleHolders,
-  type DutyAnswer,
-  type DutyQuery,
-} from './coverage/index.js';
+export { Duty, OrganisationCalendars, RoleHolders } from './coverage/index.js';
 export { EngineHealth } from './engine-health.service.js';
 export { NOTICE_TOPIC, noticePayload, type Notice } from './notice.js';
 export { ObligationMirror } from './obligation-mirror.service.js';
