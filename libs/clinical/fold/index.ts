@@ -1,4 +1,5 @@
 export { applyEntry, foldCase } from './case.fold.js';
+export { clockOf, type CaseClock, type ClockSettings } from './case.clock.js';
 export { EMPTY_CASE, type CaseState, type ReadBacks, type Sensitivity } from './case.state.js';
 export {
   trendOf,
