@@ -3,15 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OwnService } from '../../libs/cli/demo/own.service.js';
-import * as script from '../../libs/cli/demo/script.js';
+import { CANARIES } from '../../libs/cli/demo/script.js';
 import { clusterOf, databaseRows, filesUnder, heapSnapshot, memoryOf, type Piece } from './canary.places.js';
 import { CanarySearch } from './canary.search.js';
+import { sealedEvents } from './canary.sealed.js';
 import { runDemo, settingsOf, startBuiltService } from './demo.run.js';
 
 /** What the service does know: found by the same search, or the search finds nothing at all. */
 const KNOWN_TO_THE_SERVICE = ['@trial.example', 'Demo practice '];
 
-const secrets = new CanarySearch(script.CANARIES);
+const secrets = new CanarySearch(CANARIES);
 const known = new CanarySearch(KNOWN_TO_THE_SERVICE);
 
 let service: OwnService;
@@ -94,20 +95,9 @@ describe('the search of the canary', () => {
   });
 
   it('looks for nothing that the demo does not print or seal, and finds all of it there', () => {
-    const sealed = [
-      script.referral(),
-      script.eligibilityDecision(),
-      script.decisionByTheWrongRole(),
-      script.doseOrder(),
-      script.readBack('', script.FIRST_TOTAL_UG, script.WORDS.readBackTherapist),
-      script.readBack('', script.FIRST_TOTAL_UG, script.WORDS.readBackClient),
-      script.sessionOutcome(''),
-      script.adjustmentRequest('', ''),
-      script.doseAdjustment('', ''),
-    ];
-    const readable = Buffer.from(`${transcript}${JSON.stringify(sealed)}`);
+    const readable = Buffer.from(`${transcript}${JSON.stringify(sealedEvents())}`);
     const found = new Set(secrets.in(readable).map(({ word }) => word));
-    expect(script.CANARIES.filter((word) => !found.has(word))).toEqual([]);
+    expect(CANARIES.filter((word) => !found.has(word))).toEqual([]);
   });
 });
 

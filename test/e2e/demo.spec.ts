@@ -1,14 +1,18 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EVENT_TYPES } from '#clinical';
 import { freePort } from '#launch';
 import type { OwnService } from '../../libs/cli/demo/own.service.js';
+import { definitionErrors, schemaErrors } from '../support/fhir.validators.js';
 import { runDemo, settingsOf, startBuiltService } from './demo.run.js';
 
 let service: OwnService;
 /** A DATA_DIR that is not the one of the service. */
 let elsewhere = '';
 let temporary = '';
+/** What one whole demo wrote. */
+let told = '';
 
 beforeAll(async () => {
   service = await startBuiltService();
@@ -25,14 +29,37 @@ describe('npm run demo', () => {
   it('walks the seven steps twice at the same time without one disturbing the other', async () => {
     const settings = { ...settingsOf(service), TMPDIR: temporary };
     const [one, two] = await Promise.all([
-      runDemo({ args: [], env: settings }),
+      runDemo({ args: ['--fhir', join(elsewhere, 'case.json')], env: settings }),
       runDemo({ args: [], env: settings }),
     ]);
     for (const { code, text } of [one, two]) {
       expect([code, text]).toEqual([0, expect.stringContaining('Everything as it has to be')]);
       for (const step of [1, 2, 3, 4, 5, 6, 7]) expect(text).toMatch(new RegExp(`^${step} \\S`, 'mu'));
     }
+    told = one.text;
   }, 180_000);
+
+  it('says and has read every kind of event there is', () => {
+    expect(told).toContain(`ok all ${EVENT_TYPES.length} kinds of event were said and read`);
+  });
+
+  it.each([
+    ['the gate red, with who can mend it', /session 1: NO GO\n +x .* -> (therapist|client)/u],
+    ['the gate green, with its evidence', /session 1: GO\n +\+ eligibility: Decision about treatment/u],
+    ['an answer to item 9 as a flag', /SAFETY FLAG: thoughts of suicide/u],
+    ['a rule set silent until it is approved', /SILENT\. This rule set is switched off\.[^]*2 found/u],
+    ['what a superseding decision changed, in two languages', /125\.625 mg → 167\.5 mg +· +Lo máximo/u],
+    ['the next window of the protocol', /next: session 2 from \d{4}-\d\d-\d\d \(spacing\)/u],
+    ['how a form went over time', /PHQ-9 over time: 12 → 4/u],
+  ])('shows %s', (_, pattern) => {
+    expect(told).toMatch(pattern);
+  });
+
+  it('writes the case as a FHIR R4 bundle that two independent validators accept', () => {
+    const bundle = JSON.parse(readFileSync(join(elsewhere, 'case.json'), 'utf8')) as object;
+    expect(schemaErrors(bundle)).toEqual([]);
+    expect(definitionErrors(bundle)).toEqual([]);
+  });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'ends with 130 on %s, in the middle of everything',

@@ -1,3 +1,4 @@
+import { EVENT_TYPES } from '#clinical';
 import { PARTS, type Part } from './script.js';
 import type { Stage } from './scene.js';
 import type { Line, ReplyOf } from './verbs.js';
@@ -29,6 +30,11 @@ export async function compareEverything(stage: Stage): Promise<void> {
   narrator.check(
     `all ${stage.acked.length} acknowledged entries are there`,
     nothingIsMissing(stage, transcripts),
+  );
+  const unsaid = EVENT_TYPES.filter((type) => !stage.kinds.has(type));
+  narrator.check(
+    `all ${EVENT_TYPES.length} kinds of event were said and read${unsaid.length === 0 ? '' : `, but not ${unsaid.join()}`}`,
+    unsaid.length === 0,
   );
   const owes = await fromEach((part) => company.players[part].call('owes'));
   narrator.check(

@@ -11,6 +11,7 @@ const DEMO_SEED_LIMIT = 2 ** 31;
 interface Options {
   readonly chaos?: boolean;
   readonly seed?: string;
+  readonly fhir?: string;
 }
 
 /** `npm run demo`: exits 0 when everything was as it has to be, 1 on any deviation, 2 when it could not begin. */
@@ -21,6 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
     )
     .option('--chaos', 'start a service of its own and kill it with -9 again and again meanwhile')
     .option('--seed <number>', 'the chaos of an earlier run again')
+    .option('--fhir <file>', 'write the case of the demo as a FHIR R4 bundle into a new file')
     .exitOverride();
   const narrator = new Narrator({
     env: process.env,
@@ -32,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const options = program.parse([...args], { from: 'user' }).opts<Options>();
     if (options.chaos === true) await playWithChaos(seedOf(options), narrator, stop);
-    else await playOnce(narrator, stop);
+    else await playOnce(narrator, stop, options.fhir);
     narrator.line('');
     narrator.line(
       `Everything as it has to be: ${narrator.checks} claims checked in ${narrator.seconds.toFixed(1)} s.`,
@@ -55,10 +57,10 @@ function stopOnSignals(): AbortSignal {
   return stop.signal;
 }
 
-async function playOnce(narrator: Narrator, signal: AbortSignal): Promise<void> {
+async function playOnce(narrator: Narrator, signal: AbortSignal, fhirFile?: string): Promise<void> {
   const { place, dataDir } = await findRunningService(process.env);
   narrator.line(`Playing against ${place.url}, e-mails in ${dataDir}/mail.`);
-  await play({ place, dataDir, narrator, signal });
+  await play({ place, dataDir, narrator, signal, ...(fhirFile === undefined ? {} : { fhirFile }) });
 }
 
 function seedOf({ seed }: Options): number {

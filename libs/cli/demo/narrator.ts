@@ -39,17 +39,24 @@ export class Narrator {
     this.line(`  ${part.padEnd(WIDTH)} ${text}`);
   }
 
-  /** What somebody's own process shows of an entry, after verifying and opening it. */
-  sees(part: Part, seen: Seen): void {
-    const [first = '', ...more] = seen.text.split('\n');
-    const rest = more.length === 0 ? '' : this.screen.paint('dim', ` (+ ${more.length} lines)`);
-    const lane = this.screen.paint(
-      seen.lane === 'clinicians' ? 'magenta' : 'cyan',
-      seen.lane === 'clinicians' ? 'CLINICIANS' : 'CARE TEAM',
-    );
-    this.line(
-      this.screen.paint('dim', `  ${part.padEnd(WIDTH)}   sees ${lane} ${seen.author}: `) + first + rest,
-    );
+  /** The story goes on to another day. */
+  day(text: string): void {
+    this.line(this.screen.paint('dim', `  --- ${text}`));
+  }
+
+  /** What the others' own processes show of an entry, each after verifying and opening it: the same to all. */
+  sees(parts: readonly Part[], { lane, text, toClient }: Seen): void {
+    const [first = '', ...more] = text.split('\n');
+    const rest = more.length === 0 ? '' : ` (+ ${more.length} lines)`;
+    const isPrivate = lane === 'clinicians';
+    const label = this.screen.paint(isPrivate ? 'magenta' : 'cyan', isPrivate ? 'CLINICIANS' : 'CARE TEAM');
+    this.detail(`${label}, ${parts.join(' and ')} read: ${first}${this.screen.paint('dim', rest)}`);
+    if (toClient !== null && parts.includes('client')) this.detail(`to the client: “${toClient}”`);
+  }
+
+  /** A line that belongs to the one before it. */
+  detail(text: string): void {
+    this.line(`  ${' '.repeat(WIDTH)}   ${text}`);
   }
 
   note(text: string): void {

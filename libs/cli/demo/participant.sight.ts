@@ -36,7 +36,7 @@ export async function see(member: Member, sent: Sent): Promise<Seen> {
     lane: entry.lane,
     author: entry.author.displayName ?? '',
     kind: kindOf(entry),
-    text: textOf(entry),
+    ...wordsOf(entry),
   };
 }
 
@@ -85,11 +85,11 @@ function kindOf({ shown }: TimelineEntry): string {
   return shown.kind === 'event' ? shown.event.event : shown.kind;
 }
 
-function textOf({ shown }: TimelineEntry): string {
-  if (shown.kind === 'note') return shown.note.text;
+function wordsOf({ shown }: TimelineEntry): Pick<Seen, 'text' | 'toClient'> {
+  if (shown.kind === 'note') return { text: shown.note.text, toClient: null };
   if (shown.kind === 'event') {
-    const { title, lines } = describeEvent(shown.event, 'en');
-    return [title, ...lines].join('\n');
+    const { title, lines, clientText } = describeEvent(shown.event, 'en');
+    return { text: [title, ...lines].join('\n'), toClient: clientText };
   }
-  return shown.kind === 'invalid' ? shown.words : '';
+  return { text: shown.kind === 'invalid' ? shown.words : '', toClient: null };
 }

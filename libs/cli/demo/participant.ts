@@ -4,6 +4,8 @@ import { Problem } from '#protocol';
 import type { Member } from '../session.js';
 import { ObservedTransport } from './observed.transport.js';
 import { enterCase, openCase, see, transcript, verify } from './participant.sight.js';
+import { redFlags } from './participant.flags.js';
+import { gate, record, standing } from './participant.mind.js';
 import { probe } from './participant.probe.js';
 import { acknowledge, answer, note, post } from './participant.hands.js';
 import { CANARIES } from './script.js';
@@ -29,6 +31,10 @@ const handlers: Handlers = {
   answer: (input) => answer(me(), input),
   close: ({ ref }) => me().closeObligation(ref),
   see: ({ sent }) => see(me(), sent),
+  standing: (input) => standing(me(), input),
+  gate: (input) => gate(me(), input),
+  redFlags: (input) => redFlags(me(), input),
+  record: (input) => record(me(), input),
   owes: () => me().owes().map(dueOf),
   owed: () => me().owed().map(dueOf),
   transcript: () => transcript(me()),

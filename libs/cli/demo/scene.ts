@@ -4,6 +4,7 @@ import type { Company } from './company.js';
 import { Deviation, type Narrator } from './narrator.js';
 import { Refusal, type Player } from './player.js';
 import { PARTS, type Part } from './script.js';
+import type { StoryDays } from './story.days.js';
 import type { Asking, CaseFacts, Seen } from './verbs.js';
 
 /** Everything the steps share. `acked` grows with whatever the service said it had accepted. */
@@ -13,6 +14,9 @@ export interface Stage {
   readonly dataDir: string;
   readonly facts: CaseFacts;
   readonly acked: Acked[];
+  readonly days: StoryDays;
+  /** Every kind of event that was opened by somebody else than its author. */
+  readonly kinds: Set<string>;
 }
 
 export interface Acked {
@@ -40,28 +44,45 @@ export async function tell(
   text: string,
   write: (player: Player) => Promise<Sent>,
 ): Promise<Sent> {
-  const { company, narrator, facts, acked } = stage;
-  narrator.does(part, text);
+  stage.narrator.does(part, text);
+  const { sent, readers, seen } = await deliver(stage, part, write);
+  stage.narrator.sees(readers, seen);
+  return sent;
+}
+
+/** Whoever asked says that the answer is enough. */
+export async function close(stage: Stage, part: Part, ...refs: readonly string[]): Promise<void> {
+  for (const ref of refs) await deliver(stage, part, (player) => player.call('close', { ref }));
+  stage.narrator.does(part, refs.length === 1 ? 'closes it: the answer is enough' : 'closes both: enough');
+}
+
+interface Written {
+  readonly sent: Sent;
+  readonly readers: readonly Part[];
+  readonly seen: Seen;
+}
+
+async function deliver(stage: Stage, part: Part, write: (player: Player) => Promise<Sent>): Promise<Written> {
+  const { company, facts, acked, kinds } = stage;
   const sent = await write(company.players[part]);
   acked.push({ part, sent });
   const lane = facts.lanes.find(({ threadId }) => threadId === sent.threadId)?.lane;
   if (lane === undefined) throw new Deviation('an entry stands in a thread nobody knows');
-  const others = READERS[lane].filter((one) => one !== part);
-  const seen = await Promise.all(others.map((one) => company.players[one].call('see', { sent })));
-  for (const [index, one] of others.entries()) narrator.sees(one, readable(seen[index]));
-  return sent;
+  const readers = READERS[lane].filter((one) => one !== part);
+  const all = await Promise.all(readers.map((one) => company.players[one].call('see', { sent })));
+  const [seen] = all.map(readable);
+  if (seen === undefined) throw new Deviation('an entry was read by nobody');
+  if (new Set(all.map((one) => JSON.stringify(one))).size > 1)
+    throw new Deviation('two read different words');
+  kinds.add(seen.kind);
+  return { sent, readers, seen };
 }
 
-function readable(seen: Seen | undefined): Seen {
-  if (seen === undefined || seen.kind === 'invalid' || seen.kind === 'unreadable') {
-    throw new Deviation(`an entry was shown as ${seen?.kind ?? 'nothing'}: ${seen?.text ?? ''}`);
+function readable(seen: Seen): Seen {
+  if (seen.kind === 'invalid' || seen.kind === 'unreadable') {
+    throw new Deviation(`an entry was shown as ${seen.kind}: ${seen.text}`);
   }
   return seen;
-}
-
-/** Whoever asked says that the answer is enough. */
-export async function close(stage: Stage, part: Part, ref: string): Promise<void> {
-  await tell(stage, part, 'closes it: the answer is enough', (player) => player.call('close', { ref }));
 }
 
 /** The code something is refused with. Errors: Deviation when it is not refused. */

@@ -1,6 +1,7 @@
 import type { DeliveryView, SendOptions, Sent, VerifyReport } from '#client';
-import type { ClinicalEvent } from '#clinical';
+import type { ClinicalEvent, FhirBundle, RuleSet, VitalsReading } from '#clinical';
 import type { LaneName, RoleName } from '#protocol';
+import type { GateDraft } from './events.session.js';
 import type { Part } from './script.js';
 
 /** What the conductor may tell a participant's process. Each process has its own keys and does its own checking. */
@@ -21,6 +22,16 @@ export interface Verbs {
   close(input: { readonly ref: string }): Sent;
   /** Waits until this entry stands in the verified chain, and answers it opened, as this person sees it. */
   see(input: { readonly sent: Sent }): Seen;
+  /** The case as this process has folded it from its own verified entries; `at`: the moment of the story. */
+  standing(input: { readonly at: string }): Standing;
+  /** May this session begin? */
+  gate(input: { readonly at: string; readonly number: number; readonly startsAt: string }): GateLook;
+  redFlags(input: {
+    readonly at: string;
+    readonly reading: VitalsReading;
+    readonly rules: SignedRules;
+  }): FlagLook;
+  record(input: { readonly at: string }): CaseRecord;
   owes(): readonly Due[];
   owed(): readonly Due[];
   transcript(): readonly Line[];
@@ -69,6 +80,57 @@ export interface Seen {
   readonly author: string;
   readonly kind: string;
   readonly text: string;
+  /** What its author wrote for the client, in plain words. */
+  readonly toClient: string | null;
+}
+
+/** The folded case in words. `digest` is equal exactly when everything in it is. */
+export interface Standing {
+  readonly phase: string;
+  readonly dose: string;
+  readonly sessions: string;
+  readonly holds: number;
+  readonly harm: number;
+  readonly phq9: readonly string[];
+  readonly owed: readonly string[];
+  /** From the dose decision before to the one in force. */
+  readonly changes: readonly { readonly en: string; readonly es: string }[];
+  readonly next: string;
+  readonly digest: string;
+}
+
+/** `says`: the entry that shows a condition met, or what is missing; `mendBy`: who can mend it. */
+export interface GateLook {
+  readonly verdict: 'go' | 'no_go';
+  readonly checks: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly says: string;
+    readonly mendBy: string;
+  }[];
+  /** What a session_start_check keeps of it; null while there is nothing to keep. */
+  readonly draft: GateDraft | null;
+}
+
+export interface SignedRules {
+  readonly rules: RuleSet;
+  readonly signed: {
+    readonly by: string;
+    readonly signature: Uint8Array;
+    readonly publicKey: Uint8Array;
+  } | null;
+}
+
+/** `silent`: why the rule set must not speak; silence is not "nothing found". */
+export interface FlagLook {
+  readonly silent: string | null;
+  readonly flags: readonly string[];
+}
+
+export interface CaseRecord {
+  readonly bundle: FhirBundle;
+  /** Entries that do not count and so are not in it. */
+  readonly leftOut: number;
 }
 
 export interface Due {

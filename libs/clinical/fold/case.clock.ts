@@ -1,3 +1,5 @@
+import { dayAt } from '#calendar';
+import { assentState } from '../assent.schema.js';
 import {
   assentsDueAt,
   contactStanding,
@@ -7,6 +9,7 @@ import {
   nextSession,
   prescribingBasisEndsOn,
   type ContactStanding,
+  type Course,
   type Ending,
   type Expiry,
   type FollowUpDue,
@@ -15,7 +18,7 @@ import {
   type ProtocolTemplate,
   type SessionLimit,
 } from '../clock/index.js';
-import { assentState } from '../assent.schema.js';
+import { shortestGapDays } from '../clock/protocol-template.schema.js';
 import type { MaintenancePlan } from '../event.registry.js';
 import { currentOf } from './accounts.js';
 import type { CaseState } from './case.state.js';
@@ -52,7 +55,7 @@ export function clockOf(state: CaseState, settings: ClockSettings): CaseClock {
   const isOver = isDischarged(state);
   const daysBefore = template.assents_days_before_end;
   return {
-    next: isOver ? null : nextSession({ template, zone, ...courseOf(state, dosed) }),
+    next: isOver ? null : nextSession(courseOf(state, dosed, settings)),
     integration: last === undefined ? null : integrationOf(last, settings),
     followUp: isOver ? null : followUpOf(state, last, settings),
     endings: expiries(endingsOf(state, template), zone),
@@ -60,12 +63,41 @@ export function clockOf(state: CaseState, settings: ClockSettings): CaseClock {
   };
 }
 
-function courseOf(state: CaseState, dosed: readonly Session[]) {
+/** Once a plan for the time after is agreed, its stages are the protocol, and its sessions are counted anew. */
+function courseOf(state: CaseState, dosed: readonly Session[], { template, zone }: ClockSettings): Course {
+  const started = dosed.map(({ outcome }) => outcome.event.started_at);
+  const course = { template, zone, sessions: started, reviews: visitsOf(state), limits: limitsOf(state) };
+  const plan = agreedPlan(state);
+  if (plan === null) return course;
+  const isUnderPlan = (start: string) => dayAt(start, zone).toString() >= plan.starts_on;
+  const before = started.findLast((start) => !isUnderPlan(start));
   return {
-    sessions: dosed.map(({ outcome }) => outcome.event.started_at),
-    reviews: visitsOf(state),
-    limits: limitsOf(state),
+    ...course,
+    template: { ...template, blocks: blocksOf(plan) },
+    sessions: started.filter(isUnderPlan),
+    limits: course.limits.map((bounds) => keepingApart(bounds, before, zone)),
   };
+}
+
+/** A session may be held from its own turn until the turn of the next. */
+function blocksOf({ stages }: MaintenancePlan): ProtocolTemplate['blocks'] {
+  return stages.map(({ every, sessions }, at) => {
+    const exactly = { every, earlier_days: 0, later_days: 0 };
+    return {
+      name: `Maintenance ${at + 1}`,
+      sessions: { min: sessions, max: sessions },
+      spacing: { ...exactly, later_days: shortestGapDays(exactly) },
+      span_days: null,
+      then: at === stages.length - 1 ? 'end' : 'next_block',
+    };
+  });
+}
+
+/** Sessions before the plan are not counted in it, but days still have to lie between. */
+function keepingApart(bounds: SessionLimit, before: string | undefined, zone: string): SessionLimit {
+  if (before === undefined || bounds.minDaysBetween === null) return bounds;
+  const apart = dayAt(before, zone).add({ days: bounds.minDaysBetween }).toString();
+  return { ...bounds, notBefore: [bounds.notBefore ?? apart, apart].sort().at(-1) ?? apart };
 }
 
 function visitsOf({ accounts }: CaseState): readonly string[] {

@@ -79,7 +79,17 @@ describe('The protocol clock of a folded case', () => {
     const agreed = clockAt(told, 'all three agreed');
     expect(agreed.endings.map(({ what }) => what)).toContain('maintenance_plan');
     expect(agreed.assentsDueAt).not.toBeNull();
-    expect(agreed.next).toMatchObject({ opens: { by: 'maintenance_plan' } });
+    expect(agreed.next).toMatchObject({
+      kind: 'window',
+      number: 1,
+      block: 'Maintenance 1',
+      opens: { day: '2026-01-30', by: 'maintenance_plan' },
+    });
+    expect(clockAt(told, 'the first maintenance session is held').next).toMatchObject({
+      number: 2,
+      opens: { day: '2026-02-21', by: 'spacing' },
+      closes: { day: '2026-03-07', by: 'spacing' },
+    });
   });
 
   it('offers no session after the discharge, and none while treatment is stopped', () => {
