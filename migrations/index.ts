@@ -5,6 +5,7 @@ import { CreateObligations1795000030000 } from './1795000030000-create-obligatio
 import { CreateNotifications1795000040000 } from './1795000040000-create-notifications.js';
 import { WidenNotices1795000050000 } from './1795000050000-widen-notices.js';
 import { CreateCoverage1795000051000 } from './1795000051000-create-coverage.js';
+import { WatchCoverage1795000052000 } from './1795000052000-watch-coverage.js';
 import { FollowDeliveries1795000060000 } from './1795000060000-follow-deliveries.js';
 import { WidenContacts1795000061000 } from './1795000061000-widen-contacts.js';
 
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   CreateNotifications1795000040000,
   WidenNotices1795000050000,
   CreateCoverage1795000051000,
+  WatchCoverage1795000052000,
   FollowDeliveries1795000060000,
   WidenContacts1795000061000,
 ] as const;

@@ -1,29 +1,10 @@
 import { z } from 'zod';
 import { LENGTH, LIMITS } from './limits.js';
 import { NOTICE_REASONS } from './notices.js';
+import { base64Url, hexId, instantMs, isCanonical } from './scalar.schemas.js';
 
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** Bits of the last digit that no byte uses, by length modulo 4. A length of 1 modulo 4 is no whole byte. */
-const UNUSED_BITS: readonly (number | undefined)[] = [0, undefined, 0b1111, 0b11];
-
-/** The canonical spelling, whose unused bits are zero: what passes here decodes. */
-function isCanonical(text: string): boolean {
-  const unused = UNUSED_BITS[text.length % 4];
-  return unused !== undefined && (DIGITS.indexOf(text.at(-1) ?? 'A') & unused) === 0;
-}
-
-/** Shapes of REST bodies and socket events, one schema for both doors. Bytes travel as unpadded base64url. */
-const base64Url = (bytes: number): z.ZodString =>
-  z
-    .string()
-    .length(Math.ceil((bytes * 4) / 3))
-    .regex(/^[A-Za-z0-9_-]+$/u)
-    .refine(isCanonical);
-
-const hexId = z.string().regex(/^[0-9a-f]{32}$/u);
 const hash = base64Url(LENGTH.hash);
 const seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const instantMs = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const entryMaxText = Math.ceil(((LIMITS.body + LENGTH.header + LENGTH.signature + 4) * 4) / 3);
 const entry = z
   .string()

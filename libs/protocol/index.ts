@@ -12,3 +12,5 @@ export * from './notices.js';
 export * from './problems.js';
 export * from './routes.js';
 export * from './api.schemas.js';
+export * from './coverage.schemas.js';
+export { hexId } from './scalar.schemas.js';

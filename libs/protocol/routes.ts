@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import * as api from './api.schemas.js';
 import type { Principal } from './api.schemas.js';
+import { COVERAGE_ROUTES } from './coverage.routes.js';
 
 /** One REST call: the server serves it, the SDK calls it, the API page prints it, all from this table. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Under PREFIX; `:name` are 16-byte ids in hex. */
+  /** Under PREFIX; `:…Id` are 16-byte ids in hex, `:role` a role's name. */
   readonly path: string;
   readonly summary: string;
   /** Which principals may call it; empty: no token needed. */
@@ -158,6 +159,7 @@ export const ROUTES = {
     principals: ['device', 'admin'],
     reply: api.deliveriesReply,
   },
+  ...COVERAGE_ROUTES,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof ROUTES;

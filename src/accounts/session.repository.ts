@@ -130,6 +130,25 @@ export class SessionRepository {
     ]);
   }
 
+  /** Whether a device of this person signed in or exchanged its token within the last `withinMs`: it runs and is online. */
+  async isInUse(
+    executor: EntityManager | DataSource,
+    userId: Uint8Array,
+    withinMs: number,
+  ): Promise<boolean> {
+    const found = await rows(
+      executor,
+      `SELECT true AS used FROM session
+       WHERE user_id = $1 AND kind = 'device' AND revoked_at IS NULL AND expires_at > now()
+         AND (created_at > now() - $2 * interval '1 millisecond' OR EXISTS (
+           SELECT FROM refresh_token AS token
+           WHERE token.session_id = session.id AND token.used_at > now() - $2 * interval '1 millisecond'))
+       LIMIT 1`,
+      [userId, withinMs],
+    );
+    return found.length > 0;
+  }
+
   /** Sessions revoked within the last `withinMs`, whichever process did it. */
   async findRevoked(withinMs: number): Promise<Uint8Array[]> {
     const found = await rows<{ id: Uint8Array }>(

@@ -9,6 +9,7 @@ import { AccountsController } from './accounts.controller.js';
 import { AppendService } from './append.service.js';
 import { CallerGuard } from './caller.guard.js';
 import { ChainsController } from './chains.controller.js';
+import { CoverageController } from './coverage.controller.js';
 import { Draining } from './draining.js';
 import { EntryCommit } from './entry-commit.service.js';
 import { EntryGateway } from './entry.gateway.js';
@@ -23,7 +24,7 @@ import { SocketDoor } from './socket-door.service.js';
 /** The front door: REST, sockets, the append. */
 @Module({
   imports: [ChainsModule, AccountsModule, ObligationsModule, NotificationsModule],
-  controllers: [AccountsController, ChainsController, HealthController, JoinController],
+  controllers: [AccountsController, ChainsController, CoverageController, HealthController, JoinController],
   providers: [
     AppendService,
     Draining,

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
-import { FOUNDING_HEADER, PREFIX, PROBLEMS, ROUTES, type Route } from '#protocol';
+import { FOUNDING_HEADER, PREFIX, PROBLEMS, ROUTES, type Route, POOL_ROLES } from '#protocol';
 
 export const DOCS_PATH = 'docs';
 const OPENAPI_PATH = 'openapi.json';
@@ -65,7 +65,7 @@ function parametersOf(name: string, route: Route): NonNullable<Operation['parame
     name: id ?? '',
     in: 'path' as const,
     required: true,
-    schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+    schema: { type: 'string', ...(id === 'role' ? { enum: POOL_ROLES } : { pattern: '^[0-9a-f]{32}$' }) },
   }));
   if (name !== 'foundOrganisation') return ids;
   return [...ids, { name: FOUNDING_HEADER, in: 'header', required: true, schema: { type: 'string' } }];

@@ -1,4 +1,13 @@
-export { Duty, OrganisationCalendars, RoleHolders } from './coverage/index.js';
+export {
+  AvailabilityService,
+  CoverageReport,
+  Duty,
+  DutyChangesService,
+  OrganisationCalendars,
+  RoleHolders,
+  RotasService,
+  SwapsService,
+} from './coverage/index.js';
 export { EngineHealth } from './engine-health.service.js';
 export { NOTICE_TOPIC, noticePayload, type Notice } from './notice.js';
 export { ObligationMirror } from './obligation-mirror.service.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AttendanceRepository } from './attendance.repository.js';
-import { CoverageModule } from './coverage/coverage.module.js';
+import { CoverageModule, CoverageWatchModule } from './coverage/index.js';
 import { EngineHealth } from './engine-health.service.js';
 import { EngineHeartbeatRepository } from './engine-heartbeat.repository.js';
 import { ObligationEngine } from './obligation-engine.service.js';
@@ -24,6 +24,10 @@ const REPOSITORIES = [
 })
 export class ObligationsModule {}
 
-/** The engine, for processes that do background work. */
-@Module({ imports: [ObligationsModule], providers: [ObligationEngine], exports: [ObligationEngine] })
+/** The engine and the watch over coverage, for processes that do background work. */
+@Module({
+  imports: [ObligationsModule, CoverageWatchModule],
+  providers: [ObligationEngine],
+  exports: [ObligationEngine],
+})
 export class ObligationEngineModule {}
