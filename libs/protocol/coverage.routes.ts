@@ -1,5 +1,4 @@
 import * as coverage from './coverage.schemas.js';
-import type { Route } from './routes.js';
 
 const STAFF = ['device', 'admin'] as const;
 const ORGANISATION = '/organisations/:organisationId';
@@ -129,4 +128,4 @@ export const COVERAGE_ROUTES = {
     principals: ['device'],
     reply: coverage.availabilityReply,
   },
-} as const satisfies Readonly<Record<string, Route>>;
+} as const;

@@ -8,10 +8,12 @@ import {
   type Shift,
 } from '#calendar';
 import { AHEAD_MS } from './duty-answer.policy.js';
-import type { HoursBefore } from './readiness.repository.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/** How long before a shift somebody is asked whether he is ready. */
+export type HoursBefore = 1 | 24;
 
 /** Somebody's shift. */
 export interface HeldShift extends Shift {

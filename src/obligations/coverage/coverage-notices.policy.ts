@@ -1,7 +1,7 @@
 import { URGENCY, toHex, type Urgency } from '#protocol';
 import type { OutboxRow } from '../../platform/index.js';
 import { REASON, noticeRow, type Reason } from '../notice.js';
-import type { SettledState, Swap } from './swap.repository.js';
+import type { SettledState, Swap } from './swap.js';
 
 /** Whom a notice about an organisation is for: people who are attested there, or whoever administers it. */
 export interface Audience {

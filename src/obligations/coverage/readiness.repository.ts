@@ -3,10 +3,9 @@ import type { EntityManager } from 'typeorm';
 import type { Slot } from '#calendar';
 import { fromHex, type Role } from '#protocol';
 import { rows, type Executor } from '../../platform/index.js';
+import type { HoursBefore } from './coverage-look.policy.js';
 import type { Pool } from './pool.js';
 import { CASES_OF_POOL } from './pool-cases.sql.js';
-
-export type HoursBefore = 1 | 24;
 
 export interface NewCheck extends Pool {
   readonly slot: Slot;

@@ -1,23 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { firstRow, rows, type Executor } from '../../platform/index.js';
-import { ID, STRETCH, type SlotStretch } from './stretch.sql.js';
-
-export type SettledState = 'accepted' | 'declined' | 'withdrawn';
-
-export interface NewSwap extends SlotStretch {
-  readonly giverId: Uint8Array;
-  readonly takerId: Uint8Array;
-}
-export interface Swap extends NewSwap {
-  readonly id: string;
-  readonly state: 'proposed' | SettledState;
-}
+import { ID, STRETCH } from './stretch.sql.js';
+import type { NewSwap, SettledState, Swap } from './swap.js';
 
 const COLUMNS = `${ID}, organisation_id AS "organisationId", role, slot, ${STRETCH},
   giver_id AS "giverId", taker_id AS "takerId", state`;
 
-/** Duty one person asks another to take over. Effective from the moment the taker accepts, never before. */
+/** The only place with SQL on `duty_swap` but the plan's. */
 @Injectable()
 export class SwapRepository {
   /** The new row's id, or null if the giver has proposed part of that time already. */

@@ -9,7 +9,8 @@ import { swapAskedRow, swapSettledRow } from './coverage-notices.policy.js';
 import { PlanRepository } from './plan.repository.js';
 import { PoolWatchRepository } from './pool-watch.repository.js';
 import { poolKey } from './pool.js';
-import { SwapRepository, type NewSwap, type SettledState, type Swap } from './swap.repository.js';
+import type { NewSwap, SettledState, Swap } from './swap.js';
+import { SwapRepository } from './swap.repository.js';
 
 /** Duty that changes hands because both say so: proposed by whoever has it, effective when its taker accepts. */
 @Injectable()

@@ -14,6 +14,11 @@ export class ClinicPool {
     readonly role: Role = ROLE.prescriber,
   ) {}
 
+  /** How the room under test names it. */
+  get key(): { organisationId: Uint8Array; role: Role } {
+    return { organisationId: this.organisationId, role: this.role };
+  }
+
   async found(): Promise<this> {
     await this.source.query(
       'INSERT INTO chain (id, kind, genesis_hash, head_seq, head_hash) VALUES ($1, $2, $3, 1, $3)',

@@ -39,7 +39,7 @@ describe('duty', () => {
     (
       await duty.resolve(
         opened.source,
-        instants.map((text) => ({ organisationId: pool.organisationId, role: pool.role, atMs: at(text) })),
+        instants.map((text) => ({ ...pool.key, atMs: at(text) })),
       )
     ).map(({ primary, secondary }) => [nameOf(primary), nameOf(secondary)]);
   const nameOf = (id: Uint8Array | null) =>
@@ -102,8 +102,8 @@ describe('duty', () => {
 
   it('says when somebody will be there, at most two weeks ahead, and tells no rota from nobody', async () => {
     const queries = (text: string) => [
-      { organisationId: pool.organisationId, role: pool.role, atMs: at(text) },
-      { organisationId: pool.organisationId, role: ROLE.director, atMs: at(text) },
+      { ...pool.key, atMs: at(text) },
+      { ...pool.key, role: ROLE.director, atMs: at(text) },
     ];
     await pool.writeRota(rotaOf([weekly([ada], { within: OFFICE })]));
     const [friday, none] = await duty.resolve(opened.source, queries('2026-02-07T00:05:00Z'));
@@ -116,8 +116,8 @@ describe('duty', () => {
     expect(none).toEqual({ primary: null, secondary: null, nextOnDutyAtMs: null, hasRota: false });
     const early = at('2026-01-05T16:00:00Z') - 14 * DAY_MS;
     const [tooEarly, justIn] = await duty.resolve(opened.source, [
-      { ...pool, atMs: early },
-      { ...pool, atMs: early + 1 },
+      { ...pool.key, atMs: early },
+      { ...pool.key, atMs: early + 1 },
     ]);
     expect([tooEarly?.nextOnDutyAtMs, justIn?.nextOnDutyAtMs]).toEqual([null, at('2026-01-05T16:00:00Z')]);
   });
@@ -129,7 +129,7 @@ describe('duty', () => {
     await pool.writeRota(rotaOf([weekly([ada])]), 1);
     await pool.writeRota(rotaOf([weekly([cleo])]), 2);
     expect(await ask('2026-02-01T12:00:00Z')).toEqual([['cleo', 'nobody']]);
-    const [theirs] = await duty.resolve(opened.source, [{ ...other, atMs: at('2026-02-01T12:00:00Z') }]);
+    const [theirs] = await duty.resolve(opened.source, [{ ...other.key, atMs: at('2026-02-01T12:00:00Z') }]);
     expect(nameOf(theirs?.primary ?? null)).toBe('ben');
   });
 
@@ -138,7 +138,7 @@ describe('duty', () => {
     await pool.revoke(cleo);
     const [directors, prescribers, coordinators] = await new RoleHolders().find(
       opened.source,
-      [ROLE.director, ROLE.prescriber, ROLE.coordinator].map((role) => ({ ...pool, role })),
+      [ROLE.director, ROLE.prescriber, ROLE.coordinator].map((role) => ({ ...pool.key, role })),
     );
     expect(directors?.map(toHex)).toEqual([toHex(director)]);
     expect(prescribers?.map(toHex).sort()).toEqual([toHex(ada), toHex(ben)].sort());
