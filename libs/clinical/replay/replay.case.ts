@@ -11,7 +11,7 @@ export interface Expectation {
   readonly phase?: Phase;
   /** The most in one session under the dose in force, as people read it; null: held, stopped or none. */
   readonly dose?: string | null;
-  /** From the decision before to the one in force, e.g. "max_per_session: 150 mg → 200 mg". */
+  /** From the decision before to the one in force, e.g. "The most in one session: 150 mg → 200 mg". */
   readonly doseChanges?: readonly string[];
   readonly conflicts?: number;
   readonly sessionsDone?: number;

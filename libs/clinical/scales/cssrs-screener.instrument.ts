@@ -60,7 +60,13 @@ export const CSSRS_SCREENER: TriageInstrument = {
       'The screener has no total. An asked question without an answer leaves the level open, unless the highest ' +
       'level is reached without it.',
   },
-  loinc: { panel: '93373-9', total: null, source: 'LOINC panel 93373-9 (loinc.org/93373-9)' },
+  loinc: {
+    panel: '93373-9',
+    total: null,
+    source:
+      'LOINC panel 93373-9 (loinc.org/93373-9); item codes, their order and what follows on what compared with the ' +
+      'panel as LHC-Forms renders it (lformsVersion 34).',
+  },
   licence: {
     holder:
       'The Research Foundation for Mental Hygiene, Inc. (© 2008); distributed by the Columbia Lighthouse Project',

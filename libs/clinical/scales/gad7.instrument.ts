@@ -39,7 +39,9 @@ export const GAD7: SumInstrument = {
   loinc: {
     panel: '69737-5',
     total: '70274-6',
-    source: 'LOINC panels 69737-5 and 69729-2, LL358-3 (loinc.org)',
+    source:
+      'LOINC panels 69737-5 and 69729-2, LL358-3 (loinc.org); item codes compared with the form of loinc.org/69737-5 ' +
+      'as the Aidbox documentation quotes it.',
   },
   licence: PHQ_LICENCE,
   sources: [

@@ -23,7 +23,7 @@ const TEXTS = [
   'Trouble falling or staying asleep?',
 ] as const;
 
-/** The panel's item codes exist (LOINC 2.75) but were not confirmed one by one, so none is given. */
+/** The panel's item codes exist (LOINC 2.75), but no list of them was found that could be cited, so none is given. */
 const ITEMS: readonly InstrumentItem[] = TEXTS.map((en, index) => ({
   label: String(index + 1),
   loinc: null,
@@ -93,7 +93,9 @@ export const PCL5: SumInstrument = {
   loinc: {
     panel: '101697-1',
     total: '101698-9',
-    source: 'LOINC 2.75 (loinc.org/101697-1, loinc.org/101698-9)',
+    source:
+      'LOINC 2.75 (loinc.org/101697-1, the panel; loinc.org/101698-9, "PTSD PCL-5 score [PCL-5]", as tx.fhir.org and ' +
+      'the NLM Clinical Tables index name it).',
   },
   licence: {
     holder: 'National Center for PTSD, US Department of Veterans Affairs',

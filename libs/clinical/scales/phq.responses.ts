@@ -22,11 +22,16 @@ export const PHQ_LICENCE: Licence = {
   languages: ['en'],
 };
 
-/** The instruments' own manual is silent on missing answers; this is the widely used rule of the English service. */
+/**
+ * The instruments' own manual is silent on missing answers; this is the widely used rule of the English service. For
+ * the PHQ-9 a second source says the same; for the GAD-7 none was found beside the handbook.
+ */
 export const PHQ_MISSING: MissingRule = {
   kind: 'prorate',
   atMost: 2,
   source:
-    'IAPT Data Handbook, Appendices v2.0.1 (National IAPT Programme Team, 2011), Appendix D: one or two missing ' +
-    'answers are replaced by the mean of those given; with more than two missing the form is disregarded.',
+    'IAPT Data Handbook, Appendices v2.0.1 (National IAPT Programme Team, June 2011), Appendix D: one or two missing ' +
+    'answers are replaced by the mean of those given; with more than two missing the form is disregarded. For the ' +
+    'PHQ-9 likewise the R package qscorer (scoring_phq9), after Arrieta J et al., J Clin Psychol ' +
+    '2017;73(9):1076–1090.',
 };

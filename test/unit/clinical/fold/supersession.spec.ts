@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   describeChange,
   diffDose,
@@ -104,6 +105,46 @@ describe('The decision in force', () => {
     });
     expect(doseOf(chronicle).decided).toEqual(before);
     expect(doseOf(chronicle).addenda.map(({ event }) => event.kind)).toEqual(['correction']);
+  });
+});
+
+/** What two prescribers who may not have seen each other's decision say it supersedes: any earlier one, or nothing. */
+const writes = fc.array(
+  fc.record({
+    who: fc.constantFrom('prescriber' as const, 'colleague' as const),
+    names: fc.option(fc.nat({ max: 12 })),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+describe('Decisions written at the same time', () => {
+  it('the last of the chain is in force, and every one put aside unseen stays in sight until somebody has seen it', () => {
+    fc.assert(
+      fc.property(writes, (written) => {
+        const chronicle = readyCase();
+        const refs = [chronicle.refs.dose];
+        let unseen: string[] = [];
+        for (const { who, names } of written) {
+          const inForce = refs.at(-1) ?? '';
+          const named = names === null ? null : (refs[names % refs.length] ?? null);
+          refs.push(
+            named === null
+              ? chronicle.say(who, 'dose_order', { regimen: plan(chronicle, 200_000) })
+              : chronicle.say(who, 'dose_adjustment', {
+                  supersedes: named,
+                  regimen: plan(chronicle, 200_000),
+                }),
+          );
+          unseen = named === inForce ? [] : [...unseen, inForce];
+          const { decided, conflicting } = doseOf(chronicle);
+          expect(decided.ref).toBe(refs.at(-1));
+          expect(conflicting.map(({ ref }) => ref)).toEqual(unseen);
+          expect(decided.findings.length > 0).toBe(unseen.length > 0);
+        }
+        expect(historyOf(chronicle.state().dose).map(({ decided }) => decided.ref)).toEqual(refs);
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 
