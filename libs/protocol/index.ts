@@ -14,3 +14,4 @@ export * from './routes.js';
 export * from './api.schemas.js';
 export * from './coverage.schemas.js';
 export { hexId } from './scalar.schemas.js';
+export * from './ladder.schemas.js';

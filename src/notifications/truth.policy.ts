@@ -23,6 +23,7 @@ function concernsPerson(notice: Notice, facts: ObligationFacts): boolean {
     case 'opened':
       return among(facts.responderId, facts.ownerId, facts.pendingId);
     case 'reminder':
+    case 'wait_over':
       return among(facts.responderId, facts.ownerId);
     case 'unattended':
       return !facts.attended && among(facts.openerId);

@@ -5,6 +5,11 @@ import { firstRow, rows } from '../platform/index.js';
 import { OWED, PARTIES } from './obligation.repository.js';
 import type { Parties } from './step-notices.policy.js';
 
+/** An obligation nobody answers for, and how often it has come to that. */
+export interface Unattended extends Parties {
+  readonly times: number;
+}
+
 /**
  * Is there still somebody who answers for an obligation? Reads `live_roster`, which the room of the chains keeps for
  * that: the signed roster minus who left, ran out, or is known to be revoked or suspended.
@@ -49,24 +54,36 @@ export class AttendanceRepository {
 
   /**
    * Marks owed obligations whose owner and responder have both lost their place: left, dropped, expired, or no
-   * longer attested. Each is returned once, until somebody else takes it over. Locked rows are left to the next look.
+   * longer attested. Each is returned once, until somebody is there again. Locked rows are left to the next look.
    */
   async markUnattended(
     tx: EntityManager,
     { threads, limit = 1_000 }: { threads?: readonly Uint8Array[]; limit?: number },
-  ): Promise<Parties[]> {
-    return rows<Parties>(
+  ): Promise<Unattended[]> {
+    return rows<Unattended>(
       tx,
-      `UPDATE obligation SET attended = false
+      `UPDATE obligation SET attended = false, unattended_times = unattended_times + 1
        WHERE (thread_id, id) IN (
          SELECT thread_id, id FROM obligation AS owed
-         WHERE attended AND ${OWED} AND ($1::bytea[] IS NULL OR thread_id = ANY($1))
-           AND NOT EXISTS (
-             SELECT FROM live_roster AS place
-             WHERE place.thread_id = owed.thread_id AND place.user_id IN (owed.responder_id, owed.owner_id))
+         WHERE attended AND ${OWED} AND ($1::bytea[] IS NULL OR thread_id = ANY($1)) AND NOT ${SOMEBODY_THERE}
          LIMIT $2 FOR UPDATE SKIP LOCKED)
-       RETURNING ${PARTIES}`,
+       RETURNING ${PARTIES}, unattended_times AS times`,
       [threads ?? null, limit],
     );
   }
+
+  /** Marks those at which somebody is there again, so that a later loss is an alarm again. */
+  async markAttended(tx: EntityManager): Promise<void> {
+    await rows(
+      tx,
+      `UPDATE obligation SET attended = true
+       WHERE (thread_id, id) IN (
+         SELECT thread_id, id FROM obligation AS owed WHERE NOT attended AND ${OWED} AND ${SOMEBODY_THERE}
+         FOR UPDATE SKIP LOCKED)`,
+    );
+  }
 }
+
+const SOMEBODY_THERE = `EXISTS (
+  SELECT FROM live_roster AS place
+  WHERE place.thread_id = owed.thread_id AND place.user_id IN (owed.responder_id, owed.owner_id))`;

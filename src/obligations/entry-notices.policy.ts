@@ -1,5 +1,5 @@
 import type { Obligation, ObligationChange } from '#chain';
-import { OP, THREAD, parseMessage, toHex, type Op, type Urgency } from '#protocol';
+import { OP, THREAD, URGENCY, parseMessage, toHex, type Op, type Urgency } from '#protocol';
 import type { AppliedThread as Accepted } from '../chains/index.js';
 import type { OutboxRow } from '../platform/index.js';
 import { REASON, noticeRow, type Reason } from './notice.js';
@@ -50,6 +50,7 @@ function told(
         urgency: change.after.urgency,
         obligation: change.after.id,
         ...(opens ? { openedSeq: header.seq } : {}),
+        ...(change.after.urgency === URGENCY.emergent ? { allChannels: 1 } : {}),
       }),
     );
 }

@@ -15,3 +15,4 @@ export { ObligationReader } from './obligation-reader.service.js';
 export type { ObligationFacts } from './obligation.repository.js';
 export { ObligationEngineModule, ObligationsModule } from './obligations.module.js';
 export { isOwed } from './phase.policy.js';
+export { Undeliverable } from './undeliverable.service.js';

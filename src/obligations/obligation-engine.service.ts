@@ -1,19 +1,22 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { LOGGER, Loop, OutboxRepository, Transactions, type Logger } from '../platform/index.js';
+import { Alarms } from './alarms.service.js';
 import { AttendanceRepository } from './attendance.repository.js';
+import { CircumstancesReader } from './circumstances.service.js';
 import { EngineHeartbeatRepository } from './engine-heartbeat.repository.js';
+import { escalate } from './escalation.policy.js';
 import { updateRow } from './notice.js';
+import { ObligationHistoryRepository } from './obligation-history.repository.js';
 import { ObligationRepository } from './obligation.repository.js';
-import { noticesOfStep, noticesOfUnattended } from './step-notices.policy.js';
-import { stepAfter } from './step.policy.js';
+import { Undeliverable } from './undeliverable.service.js';
 import { UpdateWindowRepository } from './update-window.repository.js';
 
-/** How often the engine looks, how much it moves in one transaction, and every how many looks it checks places. */
-export const ENGINE = { everyMs: 1_000, batch: 500, attendanceEvery: 5 } as const;
+/** How often the engine looks, how much it moves in one transaction, and every how many looks it checks the slow things. */
+export const ENGINE = { everyMs: 1_000, batch: 500, slowEvery: 5 } as const;
 
 /**
- * Finds due work and moves it one step: the step and the outbox rows that tell of it commit together, so a crash
- * between steps repeats nothing and loses nothing. Any number of engines may run; locked rows are skipped.
+ * Finds due work and moves it on: steps, the outbox rows that tell of them and the history commit together, so a crash
+ * in between repeats nothing and loses nothing. Any number of engines may run; locked rows are skipped.
  */
 @Injectable()
 export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy {
@@ -23,6 +26,10 @@ export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy
   constructor(
     private readonly transactions: Transactions,
     private readonly obligations: ObligationRepository,
+    private readonly circumstances: CircumstancesReader,
+    private readonly history: ObligationHistoryRepository,
+    private readonly alarms: Alarms,
+    private readonly undeliverable: Undeliverable,
     private readonly attendance: AttendanceRepository,
     private readonly windows: UpdateWindowRepository,
     private readonly outbox: OutboxRepository,
@@ -43,26 +50,45 @@ export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy
   /** One look: everything that is due now, batch by batch, then a sign of life. */
   async run(): Promise<void> {
     await untilLessThan(ENGINE.batch, () => this.advanceDue());
+    await untilLessThan(ENGINE.batch, () => this.tellEndedWaits());
     await untilLessThan(ENGINE.batch, () => this.tellEndedWindows());
-    if (this.round % ENGINE.attendanceEvery === 0) {
-      await untilLessThan(ENGINE.batch, () => this.alarmUnattended());
-    }
+    if (this.round % ENGINE.slowEvery === 0) await this.lookAround();
     this.round += 1;
     await this.heartbeat.beat();
   }
 
-  /** @returns how many obligations moved */
+  /** What no instant announces: people who lost their place or came back, notices that never went out. */
+  private async lookAround(): Promise<void> {
+    await this.transactions.run((tx) => this.attendance.markAttended(tx));
+    await untilLessThan(ENGINE.batch, () => this.alarmUnattended());
+    await this.undeliverable.reportDeadLetters();
+  }
+
+  /** @returns how many obligations were looked at */
   private advanceDue(): Promise<number> {
     return this.transactions.run(async (tx) => {
       const due = await this.obligations.takeDue(tx, ENGINE.batch);
       if (due.length === 0) return 0;
-      const moved = due.map((of) => ({ of, after: stepAfter(of.step, of.dueAtMs) }));
-      await this.obligations.advance(tx, moved);
+      const circumstancesOf = await this.circumstances.find(tx, due);
+      const escalated = due.map((each) => escalate(each, circumstancesOf(each)));
+      await this.obligations.advance(tx, escalated);
       await this.outbox.add(
         tx,
-        due.flatMap((of) => noticesOfStep(of.step, of)),
+        escalated.flatMap(({ notices }) => notices),
+      );
+      await this.history.add(
+        tx,
+        escalated.flatMap(({ history }) => history),
       );
       return due.length;
+    });
+  }
+
+  private tellEndedWaits(): Promise<number> {
+    return this.transactions.run(async (tx) => {
+      const ended = await this.obligations.takeEndedWaits(tx, ENGINE.batch);
+      await this.alarms.raiseWaitOver(tx, ended);
+      return ended.length;
     });
   }
 
@@ -77,7 +103,7 @@ export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy
   private alarmUnattended(): Promise<number> {
     return this.transactions.run(async (tx) => {
       const unattended = await this.attendance.markUnattended(tx, { limit: ENGINE.batch });
-      await this.outbox.add(tx, unattended.flatMap(noticesOfUnattended));
+      await this.alarms.raiseUnattended(tx, unattended);
       return unattended.length;
     });
   }

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rowOf } from '#chain';
-import { THREAD, fromHex, toHex } from '#protocol';
+import { OP, THREAD, fromHex, toHex } from '#protocol';
 import { OutboxRepository, databaseNowMs } from '../platform/index.js';
+import { Alarms } from './alarms.service.js';
 import { AttendanceRepository } from './attendance.repository.js';
 import { mergeUpdates, noticesOfEntry, updatesOfEntry, type AppliedThread } from './entry-notices.policy.js';
+import type { HistoryRow } from './history.js';
+import { LadderRepository } from './ladder.repository.js';
 import { mirroredObligations } from './mirrored-obligations.policy.js';
 import { updateRow } from './notice.js';
+import { ObligationHistoryRepository } from './obligation-history.repository.js';
 import { ObligationRepository } from './obligation.repository.js';
-import { noticesOfUnattended } from './step-notices.policy.js';
 import { UpdateWindowRepository } from './update-window.repository.js';
 
 /** Keeps the obligation rows equal to the fold of the signed entries, inside the append's own transaction. */
@@ -16,8 +19,11 @@ import { UpdateWindowRepository } from './update-window.repository.js';
 export class ObligationMirror {
   constructor(
     private readonly obligations: ObligationRepository,
+    private readonly ladders: LadderRepository,
+    private readonly history: ObligationHistoryRepository,
     private readonly attendance: AttendanceRepository,
     private readonly windows: UpdateWindowRepository,
+    private readonly alarms: Alarms,
     private readonly outbox: OutboxRepository,
   ) {}
 
@@ -36,10 +42,13 @@ export class ObligationMirror {
     const changed = applied.filter(({ changes }) => changes.length > 0);
     if (changed.length === 0) return;
     const organisations = await this.attendance.findOrganisationIds(tx, genesisHashesOf(changed));
-    await this.obligations.mirror(
-      tx,
-      mirroredObligations(changed, { nowMs: await databaseNowMs(tx), organisations }),
+    const opening = changed.some(({ changes }) =>
+      changes.some(({ op }) => op === OP.open || op === OP.reopen),
     );
+    const ladders = await this.ladders.findInForce(tx, opening ? [...organisations.values()] : []);
+    const context = { nowMs: await databaseNowMs(tx), organisations, ladders };
+    await this.obligations.mirror(tx, mirroredObligations(changed, context));
+    await this.history.add(tx, changed.flatMap(historyOfEntry));
   }
 
   private async noteUpdates(tx: EntityManager, applied: readonly AppliedThread[]): Promise<void> {
@@ -57,8 +66,20 @@ export class ObligationMirror {
       .map(({ state }) => fromHex(state.threadId));
     if (threads.length === 0) return;
     const unattended = await this.attendance.markUnattended(tx, { threads });
-    await this.outbox.add(tx, unattended.flatMap(noticesOfUnattended));
+    await this.alarms.raiseUnattended(tx, unattended);
   }
+}
+
+/** Every op that took effect, named by its place in the chain: written once however often it is looked at. */
+function historyOfEntry({ state, entry, changes }: AppliedThread): HistoryRow[] {
+  const { seq, authorUser } = entry.header;
+  return changes.map(({ index, op, after }) => ({
+    threadId: fromHex(state.threadId),
+    obligation: after.id,
+    cause: ['op', seq, index].join('.'),
+    kind: 'op',
+    signed: { seq, op, actorId: authorUser },
+  }));
 }
 
 function genesisHashesOf(changed: readonly AppliedThread[]): string[] {

@@ -1,26 +1,44 @@
 import { Module } from '@nestjs/common';
+import { Alarms } from './alarms.service.js';
 import { AttendanceRepository } from './attendance.repository.js';
 import { CoverageModule, CoverageWatchModule } from './coverage/index.js';
+import { CircumstancesReader } from './circumstances.service.js';
 import { EngineHealth } from './engine-health.service.js';
 import { EngineHeartbeatRepository } from './engine-heartbeat.repository.js';
+import { LadderRepository } from './ladder.repository.js';
 import { ObligationEngine } from './obligation-engine.service.js';
+import { ObligationHistoryRepository } from './obligation-history.repository.js';
 import { ObligationMirror } from './obligation-mirror.service.js';
 import { ObligationReader } from './obligation-reader.service.js';
 import { ObligationRepository } from './obligation.repository.js';
+import { Undeliverable } from './undeliverable.service.js';
+import { UndeliveredRepository } from './undelivered.repository.js';
 import { UpdateWindowRepository } from './update-window.repository.js';
 
 const REPOSITORIES = [
   ObligationRepository,
+  ObligationHistoryRepository,
+  LadderRepository,
+  UndeliveredRepository,
   AttendanceRepository,
   UpdateWindowRepository,
   EngineHeartbeatRepository,
 ];
 
+const SERVICES = [
+  ObligationMirror,
+  ObligationReader,
+  EngineHealth,
+  Alarms,
+  CircumstancesReader,
+  Undeliverable,
+];
+
 /** Answers that are due: the mirror of the fold, and what readiness and notifications ask of it. Starts nothing. */
 @Module({
   imports: [CoverageModule],
-  providers: [...REPOSITORIES, ObligationMirror, ObligationReader, EngineHealth],
-  exports: [CoverageModule, ...REPOSITORIES, ObligationMirror, ObligationReader, EngineHealth],
+  providers: [...REPOSITORIES, ...SERVICES],
+  exports: [CoverageModule, ...REPOSITORIES, ...SERVICES],
 })
 export class ObligationsModule {}
 

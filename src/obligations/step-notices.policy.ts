@@ -1,7 +1,7 @@
-import { toHex, type Urgency } from '#protocol';
+import { toHex, type LadderStep, type Urgency } from '#protocol';
 import type { OutboxRow } from '../platform/index.js';
-import { REASON, noticeRow, type Reason } from './notice.js';
-import { STEP, type Step } from './step.policy.js';
+import { REASON, noticeRow, type NewNotice, type Reason } from './notice.js';
+import type { Told } from './step-people.policy.js';
 
 /** The parts of a row that decide who is told. Ids 16 bytes. */
 export interface Parties {
@@ -17,45 +17,81 @@ export interface Parties {
   readonly openedSeq: number;
 }
 
-/** Remind: whoever owes the answer. Due: whoever waits for it, and the administrators who can act. */
-export function noticesOfStep(step: Step, parties: Parties): OutboxRow[] {
-  if (step === STEP.remind) return owing(parties).map((person) => row(REASON.reminder, parties, person));
-  return openerAndAdministrators(REASON.due, parties);
+/** A step as it is told. `isOverdue`: the due time has passed. */
+export interface TakenStep {
+  readonly step: LadderStep;
+  readonly index: number;
+  readonly repeat: number;
+  readonly isOverdue: boolean;
 }
 
-/** Nobody accountable: the same people as at due, at once. The key names who left, so a later loss is told too. */
-export function noticesOfUnattended(parties: Parties): OutboxRow[] {
-  return openerAndAdministrators(REASON.unattended, parties);
+/** One notice per person of a step. Whoever owes is reminded, the others learn that it is due or has gone further. */
+export function noticesOfStep(parties: Parties, taken: TakenStep, people: readonly Told[]): OutboxRow[] {
+  const { step, index, repeat, isOverdue } = taken;
+  const atDue = 'minutesAfterDue' in step.at && step.at.minutesAfterDue === 0 && isOverdue;
+  const cause = [parties.openedSeq, index, repeat].join('.');
+  return people.map(({ as, id, recipient, place }) =>
+    noticeRow(cause, {
+      ...about(parties, as === 'responder' ? REASON.reminder : atDue ? REASON.due : REASON.escalated),
+      recipient,
+      recipientId: id,
+      ...(place === 'organisation' ? inOrganisation(parties) : {}),
+      ...(step.allChannels ? { allChannels: 1 } : {}),
+    }),
+  );
 }
 
-function owing(parties: Parties): string[] {
-  return [...new Set([parties.responderId, parties.ownerId ?? parties.responderId].map(toHex))];
+/** Nobody stands behind a step: whoever keeps the organisation's people and rota must mend that. */
+export function noticesOfEmptyStep(parties: Parties, index: number): OutboxRow[] {
+  return toAdministrators(parties, REASON.step_empty, [parties.openedSeq, index].join('.'));
 }
 
-function openerAndAdministrators(reason: Reason, parties: Parties): OutboxRow[] {
-  const { organisationId } = parties;
-  const administrators = organisationId === null ? [] : [toHex(organisationId)];
+/** Told once per opening: whoever waits can read when somebody will be there. */
+export function noticesOfNobodyOnDuty(parties: Parties): OutboxRow[] {
+  return toOpener(parties, REASON.nobody_on_duty, String(parties.openedSeq));
+}
+
+/** Nobody accountable is left: opener and administrators at once. `times`: how often it has come to that. */
+export function noticesOfUnattended(parties: Parties, times: number): OutboxRow[] {
+  const cause = [parties.openedSeq, times].join('.');
   return [
-    row(reason, parties, toHex(parties.openerId)),
-    ...administrators.map((organisation) =>
-      noticeRow(causeOf(reason, parties), {
-        ...about(reason, parties),
-        recipient: 'administrators',
-        recipientId: organisation,
-      }),
-    ),
+    ...toOpener(parties, REASON.unattended, cause),
+    ...toAdministrators(parties, REASON.unattended, cause),
   ];
 }
 
-function row(reason: Reason, parties: Parties, personId: string): OutboxRow {
-  return noticeRow(causeOf(reason, parties), {
-    ...about(reason, parties),
-    recipient: 'person',
-    recipientId: personId,
-  });
+/** Whoever said he waits on somebody else has waited long enough. */
+export function noticesOfWaitOver(parties: Parties, waitedUntilMs: number): OutboxRow[] {
+  const cause = [parties.openedSeq, Math.round(waitedUntilMs)].join('.');
+  const owner = toHex(parties.ownerId ?? parties.responderId);
+  return [noticeRow(cause, { ...about(parties, REASON.wait_over), recipient: 'person', recipientId: owner })];
 }
 
-function about(reason: Reason, parties: Parties) {
+/** Somebody could not be told: opener and administrators, except the one who cannot be reached himself. */
+export function noticesOfUndelivered(parties: Parties, cause: string, unreached: string): OutboxRow[] {
+  const rows = [
+    ...toOpener(parties, REASON.undelivered, cause),
+    ...toAdministrators(parties, REASON.undelivered, cause),
+  ];
+  return rows.filter(({ payload }) => payload['recipientId'] !== unreached);
+}
+
+function toOpener(parties: Parties, reason: Reason, cause: string): OutboxRow[] {
+  const recipientId = toHex(parties.openerId);
+  return [noticeRow(cause, { ...about(parties, reason), recipient: 'person', recipientId })];
+}
+
+function toAdministrators(parties: Parties, reason: Reason, cause: string): OutboxRow[] {
+  if (parties.organisationId === null) return [];
+  const recipientId = toHex(parties.organisationId);
+  return [noticeRow(cause, { ...about(parties, reason), recipient: 'administrators', recipientId })];
+}
+
+function inOrganisation({ organisationId }: Parties): Pick<NewNotice, 'place' | 'organisationId'> {
+  return organisationId === null ? {} : { place: 'organisation', organisationId: toHex(organisationId) };
+}
+
+function about(parties: Parties, reason: Reason) {
   return {
     reason,
     threadId: toHex(parties.threadId),
@@ -63,9 +99,4 @@ function about(reason: Reason, parties: Parties) {
     openedSeq: parties.openedSeq,
     urgency: parties.urgency,
   };
-}
-
-function causeOf(reason: Reason, parties: Parties): string {
-  const opening = String(parties.openedSeq);
-  return reason === REASON.unattended ? [opening, ...owing(parties)].join('.') : opening;
 }

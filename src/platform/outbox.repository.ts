@@ -45,7 +45,7 @@ export class OutboxRepository {
   async claim(limit: number, leaseMs: number): Promise<ClaimedOutboxRow[]> {
     return rows<ClaimedOutboxRow>(
       this.source,
-      `UPDATE outbox SET leased_until = now() + $2 * interval '1 millisecond'
+      `UPDATE outbox SET leased_until = now() + $2 * interval '1 millisecond', tries = tries + 1
        WHERE id IN (
          SELECT id FROM outbox
          WHERE done_at IS NULL
@@ -80,6 +80,23 @@ export class OutboxRepository {
       `SELECT id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"
        FROM outbox WHERE id = $1 AND done_at IS NULL`,
       [id],
+    );
+  }
+
+  /** Rows that were claimed again and again without getting done, oldest first. */
+  async findDead(dead: {
+    readonly topic: string;
+    readonly tries: number;
+    readonly olderThanMs: number;
+    readonly atOnce: number;
+  }): Promise<ClaimedOutboxRow[]> {
+    return rows<ClaimedOutboxRow>(
+      this.source,
+      `SELECT id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"
+       FROM outbox WHERE done_at IS NULL AND topic = $1 AND tries >= $2
+         AND created_at < now() - $3 * interval '1 millisecond'
+       ORDER BY id LIMIT $4`,
+      [dead.topic, dead.tries, dead.olderThanMs, dead.atOnce],
     );
   }
 

@@ -28,7 +28,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
 
   beforeEach(async () => {
     await opened.source.query(
-      'TRUNCATE obligation, update_window, outbox, delivery, delivery_attempt, contact',
+      'TRUNCATE obligation, obligation_history, update_window, outbox, delivery, delivery_attempt, contact',
     );
     inbox = await openSmtpInbox();
     thread = await new FoldedThread(opened.source).project();

@@ -124,13 +124,13 @@ describe('what leaves the house in a notification', () => {
       dueInMs: HOUR_MS,
       urgency: URGENCY.emergent,
     });
-    await room.mirrored(toAnswer.applied, overdue.applied, ofClient.applied);
+    const toRemind = thread.open(therapist, { responder: prescriber, dueInMs: HOUR_MS });
+    await room.mirrored(toAnswer.applied, overdue.applied, ofClient.applied, toRemind.applied);
     await room.mirrored(thread.say(prescriber, [{ op: OP.answer, obligation: toAnswer.id }]));
     await room.mirrored(thread.say(prescriber));
-    for (let step = 0; step < 2; step += 1) {
-      await room.makeStepDue(thread.threadIdBytes, overdue.id);
-      await room.newEngine().run();
-    }
+    await room.age(thread.threadIdBytes, overdue.id, HOUR_MS);
+    await room.age(thread.threadIdBytes, toRemind.id, 0.8 * HOUR_MS);
+    await room.newEngine().run();
   }
 
   const everything = () => [
@@ -143,7 +143,15 @@ describe('what leaves the house in a notification', () => {
     const found: { reason: string }[] = await opened.source.query(
       `SELECT DISTINCT reason FROM delivery WHERE state = 'sent' ORDER BY reason`,
     );
-    expect(found.map(({ reason }) => reason)).toEqual(['answered', 'due', 'opened', 'reminder', 'update']);
+    expect(found.map(({ reason }) => reason)).toEqual([
+      'answered',
+      'due',
+      'nobody_on_duty',
+      'opened',
+      'reminder',
+      'step_empty',
+      'update',
+    ]);
     for (const address of ['p@people.test', 't@people.test', 'c@people.test', 'a@people.test']) {
       expect(mailTo(address).length).toBeGreaterThan(0);
     }
@@ -179,6 +187,7 @@ describe('what leaves the house in a notification', () => {
     expect([...bodies].sort()).toEqual(
       [
         'You have an update. Open Trialogue to read it.',
+        'You have an update. Open Trialogue to read it.\nUrgency: routine',
         'You have an update. Open Trialogue to read it.\nUrgency: urgent',
         'Tiene una novedad. Abra Trialogue para leerla.\nUrgencia: rutina',
         'Tiene una novedad. Abra Trialogue para leerla.\nUrgencia: urgente',

@@ -28,7 +28,7 @@ describeOnBothBackends('an obligation and the people it concerns', (backend) => 
 
   beforeEach(async () => {
     await opened.source.query(
-      'TRUNCATE obligation, update_window, outbox, delivery, delivery_attempt, contact',
+      'TRUNCATE obligation, obligation_history, update_window, outbox, delivery, delivery_attempt, contact',
     );
     inbox = await openSmtpInbox();
     thread = await new FoldedThread(opened.source).project();
@@ -61,7 +61,7 @@ describeOnBothBackends('an obligation and the people it concerns', (backend) => 
     return id;
   }
 
-  const stepDue = (id: number) => room.makeStepDue(thread.threadIdBytes, id);
+  const age = (id: number, byMs: number) => room.age(thread.threadIdBytes, id, byMs);
   const allDone = async (): Promise<boolean> =>
     (await opened.source.query<unknown[]>('SELECT 1 FROM outbox WHERE done_at IS NULL LIMIT 1')).length === 0;
 
@@ -74,10 +74,10 @@ describeOnBothBackends('an obligation and the people it concerns', (backend) => 
 
     const id = await openOne();
     await eventually(() => inbox.to('p@people.test').length === 1);
-    await stepDue(id);
+    await age(id, 3 * HOUR_MS);
     await eventually(() => inbox.to('p@people.test').length === 2);
     expect(inbox.to('t@people.test')).toHaveLength(0);
-    await stepDue(id);
+    await age(id, HOUR_MS);
     await eventually(() => inbox.to('t@people.test').length === 1 && inbox.to('a@people.test').length === 1);
     await eventually(allDone);
     expect(inbox.mails).toHaveLength(4);
@@ -102,7 +102,7 @@ describeOnBothBackends('an obligation and the people it concerns', (backend) => 
     await start();
     const id = await openOne();
     await eventually(() => inbox.to('p@people.test').length === 1);
-    await stepDue(id);
+    await age(id, 3 * HOUR_MS);
     await room.mirrored(thread.say(thread.prescriber, [{ op: OP.answer, obligation: id }]));
     await eventually(() => inbox.to('t@people.test').length === 1);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -140,10 +140,8 @@ describeOnBothBackends('an obligation and the people it concerns', (backend) => 
     const administrator = await newAdministrator(thread);
     const context = await start();
     const id = await openOne();
-    await stepDue(id);
-    await eventually(async () => (await room.row(thread.threadIdBytes, id)).step === 'due');
-    await stepDue(id);
-    await eventually(async () => (await room.row(thread.threadIdBytes, id)).step === null);
+    await age(id, 4 * HOUR_MS);
+    await eventually(async () => (await room.row(thread.threadIdBytes, id)).taken[1] === 1);
     await eventually(allDone);
     const ledger = context.get(DeliveryLedger, { strict: false });
     for (const [principal, reason] of [
@@ -170,7 +168,8 @@ describeOnBothBackends('an obligation and the people it concerns', (backend) => 
     await Promise.all([start(), start()]);
     for (let count = 0; count < 30; count += 1) await openOne();
     await opened.source.query(
-      `UPDATE obligation SET step_at = now() - interval '1 second' WHERE step IS NOT NULL`,
+      `UPDATE obligation SET look_at = look_at - interval '3 hours', opened_at = opened_at - interval '3 hours',
+         due_at = due_at - interval '3 hours'`,
     );
     await eventually(() => inbox.to('p@people.test').length >= 60, 20_000);
     await eventually(allDone);

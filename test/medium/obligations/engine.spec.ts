@@ -17,7 +17,9 @@ describe('the obligation engine', () => {
   });
 
   beforeEach(async () => {
-    await opened.source.query('TRUNCATE obligation, update_window, outbox, engine_heartbeat');
+    await opened.source.query(
+      'TRUNCATE obligation, obligation_history, update_window, outbox, engine_heartbeat',
+    );
     thread = await new FoldedThread(opened.source).project();
   });
 
@@ -58,8 +60,8 @@ describe('the obligation engine', () => {
       }),
     ]);
     const row = await rowOf(id);
-    expect(row.step).toBe('due');
-    expect(row.stepMs).toBe(row.dueMs);
+    expect(row.taken).toEqual([1, 0, 0, 0]);
+    expect(row.lookMs).toBe(row.dueMs);
   });
 
   it('at due tells the opener and the administrators of the organisation that attested the responder', async () => {
@@ -67,18 +69,19 @@ describe('the obligation engine', () => {
     await stepDue(id);
     await room.newEngine().run();
     await room.forgetNotices();
-    await stepDue(id);
+    await room.age(thread.threadIdBytes, id, 4 * HOUR_MS);
     await room.newEngine().run();
     const notices = await room.notices();
     expect(notices.map(({ reason, recipientId }) => [reason, recipientId])).toEqual([
       ['due', thread.therapist.userId],
       ['due', Buffer.from(thread.organisationId).toString('hex')],
     ]);
-    expect(await rowOf(id)).toMatchObject({ state: 'open', step: null });
+    expect(await rowOf(id)).toMatchObject({ state: 'open', taken: [1, 1, 0, 0] });
   });
 
   it('catches up on every step at once after it was away, each of them once', async () => {
-    const id = await openOne(-HOUR_MS);
+    const id = await openOne();
+    await room.age(thread.threadIdBytes, id, 5 * HOUR_MS);
     await room.newEngine().run();
     await room.newEngine().run();
     expect(await told()).toEqual([
@@ -86,7 +89,7 @@ describe('the obligation engine', () => {
       { reason: 'due', recipient: 'person' },
       { reason: 'due', recipient: 'administrators' },
     ]);
-    expect((await rowOf(id)).step).toBeNull();
+    expect((await rowOf(id)).taken).toEqual([1, 1, 0, 0]);
   });
 
   it('reminds the owner as well when a colleague has acknowledged', async () => {
@@ -99,14 +102,9 @@ describe('the obligation engine', () => {
     );
   });
 
-  it.each(['remind', 'due'])('is stopped by an answer committed before the step "%s"', async (step) => {
+  it.each([3, 4, 24])('is stopped by an answer committed before the steps after %i hours', async (hours) => {
     const id = await openOne();
-    if (step === 'due') {
-      await stepDue(id);
-      await room.newEngine().run();
-      await room.forgetNotices();
-    }
-    await stepDue(id);
+    await room.age(thread.threadIdBytes, id, hours * HOUR_MS);
     await room.mirrored(answer(id));
     await room.newEngine().run();
     expect(await told()).toEqual([{ reason: 'answered', recipient: 'person' }]);
@@ -145,19 +143,19 @@ describe('the obligation engine', () => {
       await new Promise((resolve) => setTimeout(resolve, 150));
       await room.obligations.advance(
         tx,
-        due.map((of) => ({ of, after: { step: 'due' as const, stepAtMs: of.dueAtMs } })),
+        due.map((of) => ({ of, taken: [1, 0, 0, 0], lookAtMs: of.dueAtMs })),
       );
     });
     await answered;
-    expect(await rowOf(id)).toMatchObject({ state: 'answered', step: null });
+    expect(await rowOf(id)).toMatchObject({ state: 'answered', lookMs: null });
   });
 
   it('has exactly one winner per obligation when answers race the engine', async () => {
     const ids: number[] = [];
     for (let count = 0; count < 24; count += 1) ids.push(await openOne());
-    await opened.source.query(`UPDATE obligation SET step_at = now() - interval '1 second'`);
+    await opened.source.query('UPDATE obligation SET look_at = now(), hastened = true');
     await Promise.all([...ids.map((id) => room.mirrored(answer(id))), room.newEngine().run()]);
-    for (const id of ids) expect(await rowOf(id)).toMatchObject({ state: 'answered', step: null });
+    for (const id of ids) expect(await rowOf(id)).toMatchObject({ state: 'answered', lookMs: null });
     const before = await told();
     await room.newEngine().run();
     expect(await told()).toEqual(before);
@@ -172,12 +170,12 @@ describe('the obligation engine', () => {
         const due = await room.obligations.takeDue(tx, 10);
         await room.obligations.advance(
           tx,
-          due.map((of) => ({ of, after: undefined })),
+          due.map((of) => ({ of, taken: [1, 1, 1, 1], lookAtMs: undefined })),
         );
         throw new Error('killed');
       }),
     ).rejects.toThrow('killed');
-    expect((await rowOf(id)).step).toBe('remind');
+    expect((await rowOf(id)).taken).toEqual([0, 0, 0, 0]);
     await room.newEngine().run();
     await room.newEngine().run();
     expect(await told()).toEqual([{ reason: 'reminder', recipient: 'person' }]);
@@ -191,7 +189,7 @@ describe('the obligation engine', () => {
       await Promise.all(engines.map((engine) => engine.run()));
       await room.newEngine().run();
       expect(await told()).toHaveLength(ENGINE.batch * 2 + 7);
-      const left: unknown[] = await opened.source.query(`SELECT 1 FROM obligation WHERE step = 'remind'`);
+      const left: unknown[] = await opened.source.query('SELECT 1 FROM obligation WHERE taken[1] = 0');
       expect(left).toEqual([]);
     } finally {
       await other.destroy();
@@ -216,6 +214,20 @@ describe('the obligation engine', () => {
     ]);
   });
 
+  it('alarms again when somebody who came back is lost a second time', async () => {
+    await openOne();
+    const suspend = (state: string) =>
+      opened.source.query('UPDATE attestation SET state = $2 WHERE user_id = $1', [
+        thread.prescriber.id,
+        state,
+      ]);
+    for (const state of ['suspended', 'live', 'suspended']) {
+      await suspend(state);
+      await room.newEngine().run();
+    }
+    expect((await told()).map(({ reason }) => reason)).toEqual(Array(4).fill('unattended'));
+  });
+
   it('sees somebody accountable as long as the owner is there, though the responder is not', async () => {
     await openOne();
     await opened.source.query('UPDATE obligation SET owner_id = $1', [thread.client.id]);
@@ -229,7 +241,7 @@ describe('the obligation engine', () => {
     await room.newEngine().run();
     expect(await room.health.report()).toMatchObject({ healthy: true, oldestDueMs: null });
     const id = await openOne();
-    await stepDue(id);
+    await room.age(thread.threadIdBytes, id, 3 * HOUR_MS + 1_000);
     expect((await room.health.report()).oldestDueMs).toBeGreaterThanOrEqual(1_000);
     await opened.source.query(`UPDATE engine_heartbeat SET beat_at = now() - interval '1 minute'`);
     expect(await room.health.report()).toMatchObject({ healthy: false });
@@ -252,9 +264,9 @@ describe('the obligation engine', () => {
 async function manyDue(thread: FoldedThread, opened: OpenedDatabase, count: number): Promise<void> {
   await opened.source.query(
     `INSERT INTO obligation (thread_id, id, opener_id, responder_id, responder_role, organisation_id, urgency, state,
-       opened_seq, opened_at, due_at, step, step_at)
-     SELECT $1, n * 256, $2, $3, 2, $4, 1, 'open', n, now() - interval '3 hours', now() + interval '1 hour',
-       'remind', now() - interval '1 second' FROM generate_series(3, $5::int + 2) AS n`,
+       opened_seq, opened_at, due_at, taken, look_at)
+     SELECT $1, n * 256, $2, $3, 2, $4, 1, 'open', n, now() - interval '4 hours', now() + interval '1 hour',
+       '{0,0,0,0}', now() - interval '1 second' FROM generate_series(3, $5::int + 2) AS n`,
     [thread.threadIdBytes, thread.therapist.id, thread.prescriber.id, thread.organisationId, count],
   );
 }

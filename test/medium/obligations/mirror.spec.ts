@@ -17,7 +17,7 @@ describe('the obligation mirror', () => {
   });
 
   beforeEach(async () => {
-    await opened.source.query('TRUNCATE obligation, update_window, outbox');
+    await opened.source.query('TRUNCATE obligation, obligation_history, update_window, outbox');
     thread = await new FoldedThread(opened.source).project();
   });
 
@@ -40,8 +40,8 @@ describe('the obligation mirror', () => {
 
   it('places the reminder at 75 % of the time between opening, on the database clock, and due', async () => {
     const row = await rowOf(await openOne());
-    expect(row).toMatchObject({ state: 'open', step: 'remind', attended: true });
-    expect(row.stepMs ?? 0).toBeCloseTo(row.openedMs + 0.75 * (row.dueMs - row.openedMs), -1);
+    expect(row).toMatchObject({ state: 'open', taken: [0, 0, 0, 0], attended: true });
+    expect(row.lookMs ?? 0).toBeCloseTo(row.openedMs + 0.75 * (row.dueMs - row.openedMs), -1);
     expect(Math.abs(row.openedMs - Date.now())).toBeLessThan(5_000);
   });
 
@@ -56,25 +56,25 @@ describe('the obligation mirror', () => {
     await room.mirrored(
       thread.say(thread.prescriber, [{ op: OP.ack, obligation: id, responder: thread.prescriber }]),
     );
-    expect(await rowOf(id)).toMatchObject({ state: 'acknowledged', step: 'remind', stepMs: before.stepMs });
+    expect(await rowOf(id)).toMatchObject({ state: 'acknowledged', lookMs: before.lookMs });
     await room.mirrored(
       thread.say(thread.prescriber, [{ op: OP.wait, obligation: id, dueMs: Date.now() + 9 * HOUR_MS }]),
     );
-    expect(await rowOf(id)).toMatchObject({ state: 'waiting', stepMs: before.stepMs, dueMs: before.dueMs });
+    expect(await rowOf(id)).toMatchObject({ state: 'waiting', lookMs: before.lookMs, dueMs: before.dueMs });
   });
 
   it('stops the steps when it is answered and tells the opener', async () => {
     const id = await openOne();
     await room.forgetNotices();
     await room.mirrored(thread.say(thread.prescriber, [{ op: OP.answer, obligation: id }]));
-    expect(await rowOf(id)).toMatchObject({ state: 'answered', step: null, stepMs: null });
+    expect(await rowOf(id)).toMatchObject({ state: 'answered', lookMs: null });
     expect(await told()).toEqual([{ reason: 'answered', who: 'therapist' }]);
   });
 
   it('stops the steps when it is withdrawn', async () => {
     const id = await openOne();
     await room.mirrored(thread.say(thread.therapist, [{ op: OP.withdraw, obligation: id }]));
-    expect(await rowOf(id)).toMatchObject({ state: 'withdrawn', step: null });
+    expect(await rowOf(id)).toMatchObject({ state: 'withdrawn', lookMs: null });
   });
 
   it('starts the steps anew when it is reopened, and tells the responder again', async () => {
@@ -84,16 +84,16 @@ describe('the obligation mirror', () => {
     const dueMs = Date.now() + 8 * HOUR_MS;
     await room.mirrored(thread.say(thread.therapist, [{ op: OP.reopen, obligation: id, dueMs }]));
     const row = await rowOf(id);
-    expect(row).toMatchObject({ state: 'open', step: 'remind', owner: null });
+    expect(row).toMatchObject({ state: 'open', taken: [0, 0, 0, 0], owner: null });
     expect(row.dueMs).toBeCloseTo(dueMs, -1);
-    expect(row.stepMs ?? 0).toBeCloseTo(row.openedMs + 0.75 * (row.dueMs - row.openedMs), -1);
+    expect(row.lookMs ?? 0).toBeCloseTo(row.openedMs + 0.75 * (row.dueMs - row.openedMs), -1);
     expect(await told()).toEqual([{ reason: 'opened', who: 'prescriber' }]);
   });
 
   it('writes an obligation opened and answered in one transaction without any step', async () => {
     const { applied, id } = thread.open(thread.therapist, { responder: thread.prescriber, dueInMs: HOUR_MS });
     await room.mirrored(applied, thread.say(thread.prescriber, [{ op: OP.answer, obligation: id }]));
-    expect(await rowOf(id)).toMatchObject({ state: 'answered', step: null });
+    expect(await rowOf(id)).toMatchObject({ state: 'answered', lookMs: null });
   });
 
   it('leaves nothing behind when the append that carries it is rolled back', async () => {
@@ -124,7 +124,7 @@ describe('the obligation mirror', () => {
     const id = await openOne();
     await room.forgetNotices();
     await room.mirrored(await thread.leave(thread.prescriber));
-    expect(await rowOf(id)).toMatchObject({ state: 'open', attended: false, step: 'remind' });
+    expect(await rowOf(id)).toMatchObject({ state: 'open', attended: false, taken: [0, 0, 0, 0] });
     expect(await told()).toEqual([
       { reason: 'unattended', who: 'therapist' },
       { reason: 'unattended', who: 'organisation' },

@@ -7,11 +7,11 @@ type Rule = Rota['primary'][number];
 
 /** An organisation whose people are attested in one role and share a rota; written as the room of the chains would. */
 export class ClinicPool {
-  readonly organisationId = randomBytes(LENGTH.id);
-
+  /** @param organisationId an organisation that is founded already, or a new one for `found` */
   constructor(
     readonly source: DataSource,
     readonly role: Role = ROLE.prescriber,
+    readonly organisationId: Uint8Array = randomBytes(LENGTH.id),
   ) {}
 
   /** How the room under test names it. */

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { OP, ROLE, URGENCY, toHex } from '#protocol';
+import { OP, ROLE, URGENCY, ladderStep, toHex, type LadderStep, type StepPeople } from '#protocol';
 import {
   mergeUpdates,
   noticesOfEntry,
   updatesOfEntry,
 } from '../../../src/obligations/entry-notices.policy.js';
 import { noticePayload, type Notice } from '../../../src/obligations/notice.js';
+import type { DueObligation } from '../../../src/obligations/obligation.repository.js';
+import { lacksDuty, peopleOfStep, type Bystanders } from '../../../src/obligations/step-people.policy.js';
 import {
   noticesOfStep,
   noticesOfUnattended,
@@ -84,10 +86,33 @@ describe('who is told of a step', () => {
     urgency: URGENCY.soon,
     openedSeq: 3,
   };
+  const due: DueObligation = {
+    ...parties,
+    responderRole: ROLE.prescriber,
+    ladderId: null,
+    hastened: false,
+    openedAtMs: 1_000,
+    dueAtMs: 2_000,
+    nowMs: 2_000,
+    taken: [],
+    pausedMs: 0,
+    openerPresent: true,
+    responderPresent: true,
+    ownerPresent: true,
+  };
+  const nobody: Bystanders = {
+    duty: { primary: null, secondary: null, nextOnDutyAtMs: null, hasRota: true },
+    coordinators: [],
+    directors: [],
+  };
+  const step = (who: StepPeople[], changes: Partial<LadderStep> = {}): LadderStep =>
+    ladderStep.parse({ who, at: { minutesAfterDue: 0 }, ...changes });
+  const taken = { index: 0, repeat: 0, isOverdue: true };
 
   it('is the responder once, though he is the owner too', () => {
-    const rows = noticesOfStep('remind', { ...parties, ownerId: parties.responderId });
-    expect(payloads(rows)).toEqual([
+    const reminder = step(['responder'], { at: { percentOfTime: 75 } });
+    const people = peopleOfStep(reminder, { ...due, ownerId: parties.responderId }, nobody);
+    expect(payloads(noticesOfStep(parties, { ...taken, step: reminder }, people))).toEqual([
       {
         reason: 'reminder',
         recipient: 'person',
@@ -102,23 +127,59 @@ describe('who is told of a step', () => {
   });
 
   it('is the opener alone where the organisation is not known', () => {
-    expect(payloads(noticesOfStep('due', { ...parties, organisationId: null }))).toHaveLength(1);
+    const people = peopleOfStep(step(['opener', 'administrators']), { ...due, organisationId: null }, nobody);
+    expect(people.map(({ as }) => as)).toEqual(['opener']);
   });
 
-  it('has a key of its own per opening, step and recipient, and the same one when looked at again', () => {
-    const keysOf = (given: Parties): string[] =>
-      [...noticesOfStep('remind', given), ...noticesOfStep('due', given), ...noticesOfUnattended(given)].map(
-        ({ dedupeKey }) => dedupeKey,
+  it('is nobody who has lost his place', () => {
+    const gone = { ...due, openerPresent: false, responderPresent: false };
+    expect(peopleOfStep(step(['opener', 'responder']), gone, nobody)).toEqual([]);
+  });
+
+  it('is whoever is on duty, the second where there is no first, by his place in the organisation', () => {
+    const second = randomBytes(16);
+    const bystanders = { ...nobody, duty: { ...nobody.duty, secondary: second } };
+    const onDuty = step(['primary'], { allChannels: true });
+    const people = peopleOfStep(onDuty, due, bystanders);
+    expect(payloads(noticesOfStep(parties, { ...taken, step: onDuty }, people))).toMatchObject([
+      {
+        reason: 'due',
+        recipientId: toHex(second),
+        place: 'organisation',
+        organisationId: toHex(parties.organisationId ?? new Uint8Array()),
+        allChannels: 1,
+      },
+    ]);
+    expect(lacksDuty(onDuty, due, bystanders)).toBe(false);
+    expect(lacksDuty(onDuty, due, nobody)).toBe(true);
+    expect(lacksDuty(onDuty, { responderRole: ROLE.client }, nobody)).toBe(false);
+  });
+
+  it('never hears that something is due before it is', () => {
+    const atDue = step(['opener']);
+    const people = peopleOfStep(atDue, due, nobody);
+    const early = noticesOfStep(parties, { ...taken, step: atDue, isOverdue: false }, people);
+    expect(payloads(early)).toMatchObject([{ reason: 'escalated' }]);
+  });
+
+  it('has a key of its own per opening, step, repetition and recipient, the same when looked at again', () => {
+    const keysOf = (given: Parties): string[] => {
+      const people = peopleOfStep(step(['responder', 'opener', 'administrators']), due, nobody);
+      const notices = [0, 1].flatMap((index) =>
+        [0, 1].flatMap((repeat) =>
+          noticesOfStep(given, { step: step(['responder']), index, repeat, isOverdue: true }, people),
+        ),
       );
+      return [...notices, ...noticesOfUnattended(given, 1)].map(({ dedupeKey }) => dedupeKey);
+    };
     const once = keysOf(parties);
     const reopened = keysOf({ ...parties, openedSeq: 9 });
     expect(new Set([...once, ...reopened]).size).toBe(once.length + reopened.length);
     expect(keysOf(parties)).toEqual(once);
   });
 
-  it('alarms anew when the next one leaves too', () => {
-    const keys = (given: Parties) => noticesOfUnattended(given).map(({ dedupeKey }) => dedupeKey);
-    const later = keys({ ...parties, responderId: randomBytes(16) });
-    expect(keys(parties).some((key) => later.includes(key))).toBe(false);
+  it('alarms anew each time nobody is left', () => {
+    const keys = (times: number) => noticesOfUnattended(parties, times).map(({ dedupeKey }) => dedupeKey);
+    expect(keys(1).some((key) => keys(2).includes(key))).toBe(false);
   });
 });

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { fromHex } from '#protocol';
+import { rows, type Executor } from '../platform/index.js';
+import type { Notice } from './notice.js';
+
+/** A notice that reached nobody, for the operator. */
+export interface UndeliveredNotice {
+  readonly cause: string;
+  readonly reason: string;
+  readonly recipient: string;
+  readonly atMs: number;
+}
+
+/** The only place with SQL on `undelivered_notice`. */
+@Injectable()
+export class UndeliveredRepository {
+  constructor(private readonly source: DataSource) {}
+
+  /** True the first time this cause is written. */
+  async add(tx: EntityManager, notice: Notice, cause: string): Promise<boolean> {
+    const written = await rows(
+      tx,
+      `INSERT INTO undelivered_notice (cause, reason, recipient, recipient_id, thread_id, obligation_id)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING cause`,
+      [
+        cause,
+        notice.reason,
+        notice.recipient,
+        fromHex(notice.recipientId),
+        notice.threadId === undefined ? null : fromHex(notice.threadId),
+        notice.obligation ?? null,
+      ],
+    );
+    return written.length > 0;
+  }
+
+  /** Which of these causes are written already. */
+  async findKnown(executor: Executor, causes: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await rows<{ cause: string }>(
+      executor,
+      'SELECT cause FROM undelivered_notice WHERE cause = ANY($1::text[])',
+      [causes],
+    );
+    return new Set(found.map(({ cause }) => cause));
+  }
+
+  /** The newest of the last week. */
+  async listRecent(limit: number): Promise<UndeliveredNotice[]> {
+    return rows<UndeliveredNotice>(
+      this.source,
+      `SELECT cause, reason, recipient, extract(epoch FROM at)::float8 * 1000 AS "atMs"
+       FROM undelivered_notice WHERE at > now() - interval '7 days' ORDER BY at DESC LIMIT $1`,
+      [limit],
+    );
+  }
+}

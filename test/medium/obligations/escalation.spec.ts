@@ -1,0 +1,303 @@
+import { OP, ROLE, URGENCY, ladder, toHex, type Ladder, type Urgency } from '#protocol';
+import { noticePayload } from '../../../src/obligations/notice.js';
+import { ClinicPool, rotaOf, weekly } from '../../support/obligations/clinic.pool.js';
+import { openMovableDatabase, type OpenedMovableDatabase } from '../../support/obligations/database.js';
+import { FoldedThread } from '../../support/obligations/folded.thread.js';
+import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+describe('an answer that does not come', () => {
+  let opened: OpenedMovableDatabase;
+  let room: ObligationRoom;
+  let thread: FoldedThread;
+  let pool: ClinicPool;
+  const names = new Map<string, string>();
+
+  beforeAll(async () => {
+    opened = await openMovableDatabase();
+    room = obligationRoom(opened.source);
+  });
+
+  beforeEach(async () => {
+    await opened.source.query(
+      'TRUNCATE obligation, obligation_history, undelivered_notice, ladder, ladder_approval, update_window, outbox, rota CASCADE',
+    );
+    thread = await new FoldedThread(opened.source).project();
+    pool = new ClinicPool(opened.source, ROLE.prescriber, thread.organisationId);
+    names.clear();
+    for (const who of ['therapist', 'prescriber', 'client'] as const) names.set(thread[who].userId, who);
+    names.set(toHex(thread.organisationId), 'administrators');
+  });
+
+  afterAll(async () => {
+    await opened.close();
+  });
+
+  async function open(urgency: Urgency, dueInMs = 4 * HOUR_MS): Promise<number> {
+    const nowMs = Date.now() + (await opened.clock.aheadMs());
+    const given = { responder: thread.prescriber, dueInMs: nowMs + dueInMs - Date.now(), urgency };
+    const { applied, id } = thread.open(thread.therapist, given);
+    await room.mirrored(applied);
+    await room.forgetNotices();
+    return id;
+  }
+
+  async function attested(name: string, role: typeof ROLE.prescriber | 4 | 5): Promise<Uint8Array> {
+    const id = await pool.attest(role);
+    names.set(toHex(id), name);
+    return id;
+  }
+
+  async function onDuty(): Promise<void> {
+    const primary = await attested('primary', ROLE.prescriber);
+    const secondary = await attested('secondary', ROLE.prescriber);
+    await pool.writeRota(rotaOf([weekly([primary])], [weekly([secondary])]));
+  }
+
+  /** Lets time pass and the engine look; answers whom that told what. */
+  async function after(ms: number): Promise<string[]> {
+    await room.forgetNotices();
+    await opened.clock.advance(ms);
+    await room.newEngine().run();
+    return (await room.notices())
+      .filter(({ reason }) => reason !== 'update')
+      .map(({ reason, recipientId }) => `${names.get(recipientId)}: ${reason}`);
+  }
+
+  const ack = (id: number) =>
+    room.mirrored(
+      thread.say(thread.prescriber, [{ op: OP.ack, obligation: id, responder: thread.prescriber }]),
+    );
+  const historyOf = (id: number) => room.history(thread.threadIdBytes, id);
+
+  it('routine: reminder, then duty, opener and administrators, then coordinators, then directors', async () => {
+    await onDuty();
+    await attested('coordinator', ROLE.coordinator);
+    await attested('director', ROLE.director);
+    const id = await open(URGENCY.routine);
+    expect(await after(3 * HOUR_MS)).toEqual(['prescriber: reminder']);
+    expect(await after(HOUR_MS)).toEqual(['primary: due', 'therapist: due', 'administrators: due']);
+    expect(await after(4 * HOUR_MS)).toEqual(['coordinator: escalated']);
+    expect(await after(4 * HOUR_MS)).toEqual(['director: escalated']);
+    expect(await after(DAY_MS)).toEqual([]);
+    expect(await room.row(thread.threadIdBytes, id)).toMatchObject({ state: 'open', lookMs: null });
+    expect((await historyOf(id)).map(({ kind, level }) => [kind, level])).toEqual([
+      ['op', null],
+      ['step', 1],
+      ['step', 2],
+      ['step', 3],
+      ['step', 4],
+    ]);
+  });
+
+  it('urgent: the second on call after a quarter of an hour, directors after half an hour', async () => {
+    await onDuty();
+    await attested('director', ROLE.director);
+    await open(URGENCY.urgent);
+    expect(await after(15 * MINUTE_MS)).toEqual(['secondary: escalated']);
+    expect(await after(15 * MINUTE_MS)).toEqual(['director: escalated']);
+    expect(await after(3.5 * HOUR_MS)).toEqual(['therapist: due', 'administrators: due', 'director: due']);
+  });
+
+  it('emergent: on every channel, again every two minutes until somebody acknowledges', async () => {
+    await onDuty();
+    await attested('director', ROLE.director);
+    const id = await open(URGENCY.emergent);
+    expect(await after(0)).toEqual(['primary: escalated']);
+    expect((await room.notices()).every(({ allChannels }) => allChannels === 1)).toBe(true);
+    expect(await after(2 * MINUTE_MS)).toEqual(['prescriber: reminder', 'primary: escalated']);
+    expect(await after(3 * MINUTE_MS)).toEqual([
+      'prescriber: reminder',
+      'primary: escalated',
+      'secondary: escalated',
+    ]);
+    await ack(id);
+    expect(await after(9 * MINUTE_MS)).toEqual([]);
+  });
+
+  it('an acknowledgement holds for a while, then what it held up goes on', async () => {
+    await onDuty();
+    await attested('director', ROLE.director);
+    const id = await open(URGENCY.urgent, DAY_MS);
+    await opened.clock.advance(5 * MINUTE_MS);
+    await ack(id);
+    expect(await after(60 * MINUTE_MS)).toEqual([]);
+    expect(await after(10 * MINUTE_MS)).toEqual(['secondary: escalated']);
+    expect(await after(15 * MINUTE_MS)).toEqual(['director: escalated']);
+  });
+
+  it('a second acknowledgement while the first still holds adds only what is new', async () => {
+    await onDuty();
+    const id = await open(URGENCY.urgent, DAY_MS);
+    await ack(id);
+    await opened.clock.advance(20 * MINUTE_MS);
+    await ack(id);
+    expect(await after(74 * MINUTE_MS)).toEqual([]);
+    expect(await after(MINUTE_MS)).toEqual(['secondary: escalated']);
+  });
+
+  it('an acknowledgement never stops the answer clock', async () => {
+    const id = await open(URGENCY.emergent, HOUR_MS);
+    await ack(id);
+    const told = await after(HOUR_MS);
+    expect(told).toContain('therapist: due');
+    expect(told).toContain('administrators: due');
+  });
+
+  it('an empty step is skipped at once, the next one follows in the same moment, and the administrators are alarmed', async () => {
+    await attested('director', ROLE.director);
+    const id = await open(URGENCY.urgent);
+    expect(await after(15 * MINUTE_MS)).toEqual([
+      'therapist: nobody_on_duty',
+      'director: escalated',
+      'administrators: step_empty',
+    ]);
+    expect((await historyOf(id)).map(({ kind, step }) => [kind, step])).toEqual([
+      ['op', null],
+      ['step_empty', 0],
+      ['nobody_on_duty', null],
+      ['step', 1],
+    ]);
+  });
+
+  it('nobody on duty is never silent: the opener is told once, and when somebody will be can be read', async () => {
+    const person = await attested('primary', ROLE.prescriber);
+    await pool.writeRota(rotaOf([weekly([person])]));
+    const nowMs = Date.now() + (await opened.clock.aheadMs());
+    const [from, to] = [nowMs - HOUR_MS, nowMs + 40 * HOUR_MS].map((ms) => new Date(ms).toISOString());
+    await pool.override({ from: from ?? '', to: to ?? '', person: null });
+    const id = await open(URGENCY.urgent, DAY_MS);
+    expect(await after(15 * MINUTE_MS)).toContain('therapist: nobody_on_duty');
+    expect((await after(DAY_MS)).filter((told) => told.includes('nobody_on_duty'))).toEqual([]);
+    const alarm = (await historyOf(id)).find(({ kind }) => kind === 'nobody_on_duty');
+    expect(alarm?.nextOnDutyAt?.toISOString()).toBe(to);
+  });
+
+  it('waiting on somebody moves nothing; when the wait is over its owner is asked', async () => {
+    const id = await open(URGENCY.routine, DAY_MS);
+    await ack(id);
+    const until = Date.now() + (await opened.clock.aheadMs()) + 2 * HOUR_MS;
+    await room.mirrored(thread.say(thread.prescriber, [{ op: OP.wait, obligation: id, dueMs: until }]));
+    const before = await room.row(thread.threadIdBytes, id);
+    expect(await after(HOUR_MS)).toEqual([]);
+    expect(await after(HOUR_MS + 1_000)).toEqual(['prescriber: wait_over']);
+    expect(await after(1_000)).toEqual([]);
+    expect((await room.row(thread.threadIdBytes, id)).dueMs).toBe(before.dueMs);
+  });
+
+  it('a wait that is named without end is over after two weeks at most', async () => {
+    const id = await open(URGENCY.routine, 90 * DAY_MS);
+    const until = Date.now() + 400 * DAY_MS;
+    await room.mirrored(thread.say(thread.prescriber, [{ op: OP.wait, obligation: id, dueMs: until }]));
+    expect(await after(14 * DAY_MS)).toEqual(['prescriber: wait_over']);
+  });
+
+  it('nothing closes by time', async () => {
+    const id = await open(URGENCY.urgent);
+    await after(400 * DAY_MS);
+    expect((await room.row(thread.threadIdBytes, id)).state).toBe('open');
+  });
+
+  describe('under a ladder of its own', () => {
+    const hourly: Ladder = ladder.parse({
+      ackHoldsMinutes: 30,
+      steps: [
+        { who: ['directors'], at: { minutesAfterOpening: 60 } },
+        { who: ['opener'], at: { minutesAfterDue: 0 } },
+      ],
+    });
+
+    async function write(content: Ladder, approve: boolean): Promise<void> {
+      const { organisationId } = thread;
+      const about = { organisationId, urgency: URGENCY.routine };
+      await room.transactions.run(async (tx) => {
+        const version = await room.ladders.add(tx, { ...about, content, writtenBy: thread.organisationId });
+        if (approve) {
+          await room.ladders.approve(tx, { ...about, version, approvedBy: thread.organisationId });
+        }
+      });
+    }
+
+    it('an edit touches only what is opened after it, and only once a director has approved it', async () => {
+      await attested('director', ROLE.director);
+      const old = await open(URGENCY.routine);
+      await write(hourly, false);
+      const unapproved = await open(URGENCY.routine);
+      await write(hourly, true);
+      const fresh = await open(URGENCY.routine);
+      const lengths = await Promise.all(
+        [old, unapproved, fresh].map(async (id) => (await room.row(thread.threadIdBytes, id)).taken.length),
+      );
+      expect(lengths).toEqual([4, 4, 2]);
+      expect(await after(HOUR_MS)).toEqual(['director: escalated']);
+    });
+
+    it('a reopened question follows the ladder in force then', async () => {
+      const id = await open(URGENCY.routine);
+      await room.mirrored(thread.say(thread.prescriber, [{ op: OP.answer, obligation: id }]));
+      await write(hourly, true);
+      const dueMs = Date.now() + (await opened.clock.aheadMs()) + DAY_MS;
+      await room.mirrored(thread.say(thread.therapist, [{ op: OP.reopen, obligation: id, dueMs }]));
+      expect((await room.row(thread.threadIdBytes, id)).taken).toEqual([0, 0]);
+    });
+  });
+
+  describe('when somebody cannot be told', () => {
+    const toResponder = (id: number) =>
+      noticePayload.parse({
+        reason: 'opened',
+        recipient: 'person',
+        recipientId: thread.prescriber.userId,
+        threadId: thread.threadId,
+        obligation: id,
+        openedSeq: id / 256,
+        urgency: URGENCY.urgent,
+      });
+
+    it('a failed notification counts as not delivered: opener and administrators hear it, the next step comes now', async () => {
+      await onDuty();
+      const id = await open(URGENCY.urgent);
+      await room.undeliverable.report(toResponder(id), 'cause-1');
+      await room.undeliverable.report(toResponder(id), 'cause-1');
+      await room.newEngine().run();
+      const told = (await room.notices()).map(
+        ({ reason, recipientId }) => `${names.get(recipientId)}: ${reason}`,
+      );
+      expect(told).toEqual(['therapist: undelivered', 'administrators: undelivered', 'secondary: escalated']);
+      expect((await historyOf(id)).map(({ kind }) => kind)).toEqual(['op', 'undelivered', 'step']);
+    });
+
+    it('after the answer nothing follows from it, and an alarm about an alarm is raised by none', async () => {
+      const id = await open(URGENCY.urgent);
+      const alarm = { ...toResponder(id), reason: 'undelivered' as const };
+      await room.undeliverable.report(alarm, 'cause-2');
+      await room.mirrored(thread.say(thread.prescriber, [{ op: OP.answer, obligation: id }]));
+      await room.forgetNotices();
+      await room.undeliverable.report(toResponder(id), 'cause-3');
+      await room.newEngine().run();
+      expect(await room.notices()).toEqual([]);
+      expect((await room.undelivered.listRecent(10)).map(({ cause }) => cause).sort()).toEqual([
+        'cause-2',
+        'cause-3',
+      ]);
+    });
+
+    it('a dead letter raises its own escalation', async () => {
+      const { applied, id } = thread.open(thread.therapist, {
+        responder: thread.prescriber,
+        dueInMs: DAY_MS + (await opened.clock.aheadMs()),
+        urgency: URGENCY.urgent,
+      });
+      await room.mirrored(applied);
+      await opened.source.query('UPDATE outbox SET tries = 20');
+      await opened.clock.advance(11 * MINUTE_MS);
+      for (let looks = 0; looks < 2; looks += 1) await room.newEngine().run();
+      const reasons = (await room.notices()).map(({ reason }) => reason);
+      expect(reasons.filter((reason) => reason === 'undelivered')).toHaveLength(2);
+      expect((await historyOf(id)).map(({ kind }) => kind)).toContain('undelivered');
+    });
+  });
+});
