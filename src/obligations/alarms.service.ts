@@ -4,8 +4,8 @@ import { OutboxRepository } from '../platform/index.js';
 import type { Unattended } from './attendance.repository.js';
 import type { HistoryRow } from './history.js';
 import { ObligationHistoryRepository } from './obligation-history.repository.js';
-import type { EndedWait } from './obligation.repository.js';
-import { noticesOfUnattended, noticesOfWaitOver, type Parties } from './step-notices.policy.js';
+import type { EndedWait, Parties } from './parties.js';
+import { noticesOfUnattended, noticesOfWaitOver } from './step-notices.policy.js';
 
 /** Alarms that belong to no ladder: the notices and the line in the history, in the caller's transaction. */
 @Injectable()

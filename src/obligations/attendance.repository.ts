@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ROLE, fromHex, toHex, type Role } from '#protocol';
 import { firstRow, rows } from '../platform/index.js';
 import { OWED, PARTIES } from './obligation.repository.js';
-import type { Parties } from './step-notices.policy.js';
+import type { Parties } from './parties.js';
 
 /** An obligation nobody answers for, and how often it has come to that. */
 export interface Unattended extends Parties {

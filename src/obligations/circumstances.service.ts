@@ -6,7 +6,7 @@ import { Duty, OrganisationCalendars, RoleHolders } from './coverage/index.js';
 import { DEFAULT_LADDERS } from './default-ladders.js';
 import type { Circumstances } from './escalation.policy.js';
 import { LadderRepository } from './ladder.repository.js';
-import type { DueObligation } from './obligation.repository.js';
+import type { DueObligation } from './parties.js';
 
 const NOBODY: DutyAnswer = { primary: null, secondary: null, nextOnDutyAtMs: null, hasRota: false };
 

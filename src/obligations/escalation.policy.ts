@@ -3,7 +3,7 @@ import type { Ladder, LadderStep } from '#protocol';
 import type { OutboxRow } from '../platform/index.js';
 import type { HistoryRow } from './history.js';
 import { advance, levelOf, type FiredStep } from './ladder.policy.js';
-import type { DueObligation } from './obligation.repository.js';
+import type { DueObligation } from './parties.js';
 import { noticesOfEmptyStep, noticesOfNobodyOnDuty, noticesOfStep } from './step-notices.policy.js';
 import { lacksDuty, peopleOfStep, type Bystanders, type Told } from './step-people.policy.js';
 

@@ -1,5 +1,5 @@
 import { dueAt, type BusinessCalendar } from '#calendar';
-import type { Ladder, LadderStep } from '#protocol';
+import { toHex, type Ladder, type LadderStep, type Urgency } from '#protocol';
 
 const MINUTE_MS = 60_000;
 
@@ -80,16 +80,6 @@ export function plannedSteps(
   return planned.sort((left, right) => left.atMs - right.atMs || left.step - right.step);
 }
 
-/** When one step is due, by the calendar. */
-export function instantOf(
-  step: LadderStep,
-  progress: Progress,
-  given: { repeat: number } & CalendarGiven,
-): number {
-  const earliestMs = realTime(step, progress, given.repeat);
-  return onCalendar(step, progress, { earliestMs, calendar: given.calendar });
-}
-
 interface CalendarGiven {
   readonly calendar: BusinessCalendar | undefined;
 }
@@ -152,4 +142,15 @@ export function isHeard({ steps }: Ladder): boolean {
       ('percentOfTime' in at || ('minutesAfterDue' in at && at.minutesAfterDue === 0)) &&
       who.some((people) => people === 'opener' || people === 'administrators'),
   );
+}
+
+/** A ladder with the number obligations keep of it. */
+export interface KeptLadder {
+  readonly id: number;
+  readonly content: Ladder;
+}
+
+/** Names the ladder of an organisation for a class of urgency. */
+export function ladderKey(organisationId: Uint8Array, urgency: Urgency): string {
+  return `${toHex(organisationId)}/${urgency}`;
 }

@@ -1,13 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ladder, toHex, type Ladder, type Urgency } from '#protocol';
+import { ladder, type Ladder, type Urgency } from '#protocol';
 import { firstRow, rows, type Executor } from '../platform/index.js';
-
-/** A ladder with the number obligations keep of it. */
-export interface KeptLadder {
-  readonly id: number;
-  readonly content: Ladder;
-}
+import { ladderKey, type KeptLadder } from './ladder.policy.js';
 
 /** A written or approved version; the built-in ladder (version 0) has no content here. */
 export interface LadderVersion {
@@ -116,8 +111,4 @@ export class LadderRepository {
     );
     return true;
   }
-}
-
-export function ladderKey(organisationId: Uint8Array, urgency: Urgency): string {
-  return `${toHex(organisationId)}/${urgency}`;
 }

@@ -2,10 +2,9 @@ import { rowOf, type Obligation, type ObligationStateName } from '#chain';
 import { OP, fromHex, type Ladder, type Op } from '#protocol';
 import { DEFAULT_LADDERS } from './default-ladders.js';
 import type { AppliedThread } from './entry-notices.policy.js';
-import { plannedSteps } from './ladder.policy.js';
-import { ladderKey, type KeptLadder } from './ladder.repository.js';
+import { ladderKey, plannedSteps, type KeptLadder } from './ladder.policy.js';
 import { isOwed } from './phase.policy.js';
-import type { Parties } from './step-notices.policy.js';
+import type { Parties } from './parties.js';
 
 /** The beginning of a ladder: which one, and when to look for the first time. */
 export interface Climb {

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ObligationStateName } from '#chain';
-import type { Role } from '#protocol';
 import { firstRow, rows } from '../platform/index.js';
 import type { MirroredObligation } from './mirrored-obligations.policy.js';
-import type { Progress } from './ladder.policy.js';
-import type { Parties } from './step-notices.policy.js';
+import type { DueObligation, EndedWait, Parties } from './parties.js';
 
 /** What a notification asks before it goes out. */
 export interface ObligationFacts extends Parties {
@@ -13,21 +11,6 @@ export interface ObligationFacts extends Parties {
   readonly state: ObligationStateName;
   readonly attended: boolean;
   readonly dueAtMs: number;
-}
-
-/** One to look at: how far it has come, and who of its people still has a place. `nowMs`: of the transaction. */
-export interface DueObligation extends Parties, Progress {
-  readonly responderRole: Role;
-  readonly ladderId: number | null;
-  readonly hastened: boolean;
-  readonly nowMs: number;
-  readonly openerPresent: boolean;
-  readonly responderPresent: boolean;
-  readonly ownerPresent: boolean;
-}
-
-export interface EndedWait extends Parties {
-  readonly waitedUntilMs: number;
 }
 
 export const PARTIES = `thread_id AS "threadId", id, opener_id AS "openerId", responder_id AS "responderId",

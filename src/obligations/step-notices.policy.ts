@@ -1,21 +1,8 @@
-import { toHex, type LadderStep, type Urgency } from '#protocol';
+import { toHex, type LadderStep } from '#protocol';
 import type { OutboxRow } from '../platform/index.js';
 import { REASON, noticeRow, type NewNotice, type Reason } from './notice.js';
+import type { Parties } from './parties.js';
 import type { Told } from './step-people.policy.js';
-
-/** The parts of a row that decide who is told. Ids 16 bytes. */
-export interface Parties {
-  readonly threadId: Uint8Array;
-  readonly id: number;
-  readonly openerId: Uint8Array;
-  readonly responderId: Uint8Array;
-  /** Whoever acknowledged and answers for it; may be another row of the responder's role. */
-  readonly ownerId: Uint8Array | null;
-  /** The organisation that attested the responder. */
-  readonly organisationId: Uint8Array | null;
-  readonly urgency: Urgency;
-  readonly openedSeq: number;
-}
 
 /** A step as it is told. `isOverdue`: the due time has passed. */
 export interface TakenStep {

@@ -1,7 +1,7 @@
 import { ROLE, toHex, type LadderStep, type StepPeople } from '#protocol';
 import type { DutyAnswer } from './coverage/duty-answer.policy.js';
 import type { NewNotice } from './notice.js';
-import type { DueObligation } from './obligation.repository.js';
+import type { DueObligation } from './parties.js';
 
 /** Who stands behind the words of a ladder for one obligation, now. Ids 16 bytes. */
 export interface Bystanders {

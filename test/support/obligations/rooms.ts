@@ -15,7 +15,7 @@ import { ObligationHistoryRepository } from '../../../src/obligations/obligation
 import { ObligationMirror } from '../../../src/obligations/obligation-mirror.service.js';
 import { ObligationReader } from '../../../src/obligations/obligation-reader.service.js';
 import { ObligationRepository } from '../../../src/obligations/obligation.repository.js';
-import { Undeliverable } from '../../../src/obligations/undeliverable.service.js';
+import { Undeliverable } from '../../../src/obligations/index.js';
 import { UndeliveredRepository } from '../../../src/obligations/undelivered.repository.js';
 import { UpdateWindowRepository } from '../../../src/obligations/update-window.repository.js';
 import { silent } from './database.js';

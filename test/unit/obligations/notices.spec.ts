@@ -7,13 +7,9 @@ import {
   updatesOfEntry,
 } from '../../../src/obligations/entry-notices.policy.js';
 import { noticePayload, type Notice } from '../../../src/obligations/notice.js';
-import type { DueObligation } from '../../../src/obligations/obligation.repository.js';
+import type { DueObligation, Parties } from '../../../src/obligations/parties.js';
 import { lacksDuty, peopleOfStep, type Bystanders } from '../../../src/obligations/step-people.policy.js';
-import {
-  noticesOfStep,
-  noticesOfUnattended,
-  type Parties,
-} from '../../../src/obligations/step-notices.policy.js';
+import { noticesOfStep, noticesOfUnattended } from '../../../src/obligations/step-notices.policy.js';
 import { FoldedThread, member } from '../../support/obligations/folded.thread.js';
 
 const HOUR_MS = 3_600_000;
