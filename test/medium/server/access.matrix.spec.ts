@@ -1,8 +1,10 @@
 import type { Socket } from 'socket.io-client';
+import { WEEKDAYS } from '#calendar';
 import {
   IDENTITY,
   KIND,
   ORGANISATION,
+  PROBLEMS,
   ROUTES,
   SOCKET_EVENT,
   THREAD,
@@ -65,6 +67,41 @@ const MAY_WRITE: Readonly<Record<Actor, readonly ObjectName[]>> = {
   leaver: [],
   'other administrator': ['other organisation'],
   'other member': ['other thread'],
+};
+
+/** Documents in order that come to nothing: they replace a version that nobody has written. */
+const CALENDAR = {
+  format: 'trialogue/business-calendar/1',
+  calendar_id: 'office',
+  version: 1,
+  zone: 'America/Denver',
+  week: Object.fromEntries(WEEKDAYS.map((day) => [day, [{ from: '09:00', to: '17:00' }]])),
+  special_days: [],
+};
+const ROTA = {
+  format: 'trialogue/rota/1',
+  zone: 'America/Denver',
+  covers: 'always',
+  primary: [
+    {
+      name: 'weekly',
+      people: ['e'.repeat(32)],
+      starts_on: '2026-01-05',
+      hands_over: { weekday: 'monday', at: '09:00' },
+      every_weeks: 1,
+      within: null,
+    },
+  ],
+  secondary: [],
+};
+const LATER = { fromMs: Date.now() + 3_600_000, toMs: Date.now() + 7_200_000 };
+const NO_COVERAGE = {
+  type: 'urn:trialogue:problem:coverage.not_found',
+  code: 'coverage.not_found',
+  status: 404,
+  retryable: false,
+  title: PROBLEMS['coverage.not_found'].title,
+  mend: PROBLEMS['coverage.not_found'].mend,
 };
 
 interface Standing {
@@ -219,6 +256,68 @@ describe('every actor on every door with every object', () => {
       const ack = await command(socket, SOCKET_EVENT.entryAppend, body);
       expect(ack.problem?.code).toBe(answer.code);
     });
+
+    const plansFor: ObjectName | undefined = {
+      administrator: 'organisation' as const,
+      'other administrator': 'other organisation' as const,
+    }[actor as string];
+    const worksFor: ObjectName | undefined =
+      plansFor ??
+      {
+        member: 'organisation' as const,
+        colleague: 'organisation' as const,
+        'other member': 'other organisation' as const,
+      }[actor as string];
+
+    it.each(['organisation', 'other organisation', 'missing'] as const)(
+      'sees the coverage of %s only as its staff or administrator, and plans it only as who may',
+      async (name) => {
+        const { token, kind } = standing(actor);
+        const params = { organisationId: object(name).id, role: 'prescriber' };
+        const asked: [RouteName, unknown, boolean][] = [
+          ['getCalendar', undefined, worksFor === name],
+          ['getRota', undefined, worksFor === name],
+          ['listShifts', undefined, worksFor === name],
+          ['listCoverageChanges', undefined, worksFor === name],
+          ['listCoverageActs', undefined, worksFor === name],
+          ['listReadiness', undefined, worksFor === name],
+          ['findDuty', { role: 'prescriber' }, worksFor === name],
+          ['putCalendar', { replaces: 9, calendar: CALENDAR }, plansFor === name],
+          ['putRota', { replaces: 9, rota: ROTA }, plansFor === name],
+          [
+            'addOverride',
+            { role: 'prescriber', slot: 'primary', ...LATER, personId: null },
+            plansFor === name,
+          ],
+          ['addLeave', { personId: 'e'.repeat(32), ...LATER, coverId: null }, plansFor === name],
+        ];
+        for (const [route, body, entitled] of asked) {
+          const answer = await call(service, route, { token, params, body });
+          if (kind === undefined) expect([route, answer.code]).toEqual([route, 'auth.required']);
+          else if (kind === 'invite') expect([route, answer.code]).toEqual([route, 'auth.forbidden']);
+          else if (entitled) expect([route, answer.code]).not.toEqual([route, 'coverage.not_found']);
+          else {
+            const correlationId = answer.problem?.correlationId;
+            expect([route, answer.problem]).toEqual([route, { ...NO_COVERAGE, correlationId }]);
+          }
+        }
+      },
+    );
+
+    it.each(['thread', 'other thread', 'missing'] as const)(
+      'learns whether somebody reads %s only from within it',
+      async (name) => {
+        const { token, kind } = standing(actor);
+        const answer = await call(service, 'getAvailability', {
+          token,
+          params: { threadId: object(name).id },
+        });
+        if (kind === undefined) expect(answer.code).toBe('auth.required');
+        else if (kind !== 'device') expect(answer.code).toBe('auth.forbidden');
+        else if (readable.includes(name)) expect(answer.status).toBe(200);
+        else expect(answer.problem).toEqual({ ...notFound, correlationId: answer.problem?.correlationId });
+      },
+    );
 
     it.each(['organisation', 'other organisation', 'missing'] as const)(
       'introduces guests to %s only as its administrator',

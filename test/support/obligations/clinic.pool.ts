@@ -51,6 +51,14 @@ export class ClinicPool {
     );
   }
 
+  /** As when its first rota is set. */
+  async watch(): Promise<void> {
+    await this.source.query('INSERT INTO coverage_pool (organisation_id, role) VALUES ($1, $2)', [
+      this.organisationId,
+      this.role,
+    ]);
+  }
+
   async override(stretch: {
     slot?: Slot;
     from: string;
@@ -90,6 +98,16 @@ export function weekly(people: readonly Uint8Array[], changes: Partial<Rule> = {
     within: null,
     ...changes,
   };
+}
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** The same without a hand-over for months around now, so that a test meets none it did not make. */
+export function steady(people: readonly Uint8Array[]): Rule {
+  // The epoch began on a Thursday.
+  const mondayMs = Math.floor((Date.now() + 3 * (WEEK_MS / 7)) / WEEK_MS) * WEEK_MS - 3 * (WEEK_MS / 7);
+  const starts_on = new Date(mondayMs - 26 * WEEK_MS).toISOString().slice(0, 10);
+  return weekly(people, { starts_on, every_weeks: 52 });
 }
 
 export function rotaOf(primary: readonly Rule[], secondary: readonly Rule[] = []): Rota {

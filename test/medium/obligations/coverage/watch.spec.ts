@@ -1,0 +1,244 @@
+import { randomBytes } from 'node:crypto';
+import { LENGTH, ROLE, URGENCY, toHex } from '#protocol';
+import { ClinicPool, rotaOf, steady } from '../../../support/obligations/clinic.pool.js';
+import { newCoverageWatch, toldNotices } from '../../../support/obligations/coverage.room.js';
+import {
+  connect,
+  openMovableDatabase,
+  type OpenedMovableDatabase,
+} from '../../../support/obligations/database.js';
+import { ThreadOfPool } from '../../../support/obligations/thread.of.pool.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+describe('the watch over coverage', () => {
+  let opened: OpenedMovableDatabase;
+  let pool: ClinicPool;
+  let ada: Uint8Array;
+  let ben: Uint8Array;
+
+  beforeAll(async () => {
+    opened = await openMovableDatabase();
+  });
+  beforeEach(async () => {
+    await opened.source.query(
+      `TRUNCATE outbox, rota, duty_override, absence, coverage_pool, coverage_gap, readiness_check, handover_note,
+         handover_item, obligation, delivery, session CASCADE`,
+    );
+    pool = await new ClinicPool(opened.source).found();
+    [ada, ben] = [await pool.attest(), await pool.attest()];
+  });
+  afterAll(async () => {
+    await opened.close();
+  });
+
+  const nowMs = async () => Date.now() + (await opened.clock.aheadMs());
+  const isoIn = async (ms: number) => new Date((await nowMs()) + ms).toISOString();
+  const look = async () => {
+    await newCoverageWatch(opened.source).run();
+  };
+  const lookAfter = async (ms: number) => {
+    await opened.clock.advance(ms);
+    await look();
+  };
+  const told = async (reason: string) =>
+    (await toldNotices(opened.source)).filter((notice) => notice.reason === reason);
+  const checks = () =>
+    opened.source.query<{ state: string; hours: number; online: boolean; missing: Uint8Array[] }[]>(
+      `SELECT state, hours_before AS hours, device_online AS online, missing FROM readiness_check ORDER BY id`,
+    );
+
+  /** Ada has duty until `inMs` from now, then Ben; both for long. */
+  async function handOverIn(inMs: number): Promise<void> {
+    await pool.writeRota(rotaOf([steady([ada])]));
+    await pool.override({ from: await isoIn(inMs), to: await isoIn(60 * DAY_MS), person: ben });
+    await pool.watch();
+  }
+
+  describe('gaps', () => {
+    it('are told once each day to administrators, directors and coordinators, however many watches look', async () => {
+      const director = await pool.attest(ROLE.director);
+      const coordinator = await pool.attest(ROLE.coordinator);
+      await pool.writeRota(rotaOf([steady([ada])]));
+      await pool.override({ from: await isoIn(13 * DAY_MS), to: await isoIn(40 * DAY_MS), person: null });
+      await pool.watch();
+      const other = await connect(opened.database.url);
+      await Promise.all([newCoverageWatch(opened.source).run(), newCoverageWatch(other).run(), look()]);
+      await other.destroy();
+      await lookAfter(2 * MINUTE_MS);
+      const notices = await told('coverage_gap');
+      expect(notices.map(({ recipient, recipientId }) => [recipient, recipientId]).sort()).toEqual(
+        [
+          ['administrators', toHex(pool.organisationId)],
+          ['person', toHex(director)],
+          ['person', toHex(coordinator)],
+        ].sort(),
+      );
+      expect(notices.every(({ place, threadId }) => place === 'organisation' && threadId === undefined)).toBe(
+        true,
+      );
+      await lookAfter(DAY_MS);
+      expect(await told('coverage_gap')).toHaveLength(6);
+    });
+
+    it('are found when somebody is not attested any more, and not while somebody is there', async () => {
+      await pool.writeRota(rotaOf([steady([ada])]));
+      await pool.watch();
+      await look();
+      expect(await told('coverage_gap')).toEqual([]);
+      await pool.revoke(ada);
+      await lookAfter(2 * MINUTE_MS);
+      expect(await told('coverage_gap')).toHaveLength(1);
+    });
+
+    it('further ahead than two weeks are left for later', async () => {
+      await pool.writeRota(rotaOf([steady([ada])]));
+      await pool.override({ from: await isoIn(15 * DAY_MS), to: await isoIn(16 * DAY_MS), person: null });
+      await pool.watch();
+      await look();
+      expect(await told('coverage_gap')).toEqual([]);
+      await lookAfter(2 * DAY_MS);
+      expect(await told('coverage_gap')).toHaveLength(1);
+    });
+  });
+
+  describe('readiness', () => {
+    it('is asked a day and an hour before a shift, once each, on every channel the person has', async () => {
+      await handOverIn(30 * HOUR_MS);
+      await look();
+      expect(await told('readiness_probe')).toEqual([]);
+      await lookAfter(6 * HOUR_MS + MINUTE_MS);
+      await look();
+      expect(await told('readiness_probe')).toEqual([
+        expect.objectContaining({ recipientId: toHex(ben), allChannels: 1, place: 'organisation' }),
+      ]);
+      await lookAfter(23 * HOUR_MS);
+      await lookAfter(2 * MINUTE_MS);
+      expect(await told('readiness_probe')).toHaveLength(2);
+      expect((await checks()).map(({ hours }) => hours)).toEqual([24, 1]);
+    });
+
+    it('fails loudly when no device confirms: the person, the other slot and those who plan are told', async () => {
+      const coordinator = await pool.attest(ROLE.coordinator);
+      const cleo = await pool.attest();
+      await handOverIn(20 * HOUR_MS);
+      await pool.writeRota(rotaOf([steady([ada])], [steady([cleo])]), 2);
+      await look();
+      await lookAfter(4 * MINUTE_MS);
+      expect(await told('readiness_failed')).toEqual([]);
+      await lookAfter(2 * MINUTE_MS);
+      const failed = await told('readiness_failed');
+      expect(failed.map(({ recipientId }) => recipientId).sort()).toEqual(
+        [ben, cleo, coordinator, pool.organisationId].map(toHex).sort(),
+      );
+      expect(failed.every(({ urgency }) => urgency === URGENCY.urgent)).toBe(true);
+      await lookAfter(MINUTE_MS);
+      expect(await told('readiness_failed')).toHaveLength(failed.length);
+      expect(await checks()).toEqual([{ state: 'not_ready', hours: 24, online: false, missing: [] }]);
+    });
+
+    it('tells a silent device that is in use from one that is off', async () => {
+      await handOverIn(20 * HOUR_MS);
+      await look();
+      await opened.source.query(
+        `INSERT INTO session (id, key_id, kind, user_id, expires_at)
+         VALUES ($1, $1, 'device', $2, now() + interval '1 day')`,
+        [randomBytes(LENGTH.id), ben],
+      );
+      await lookAfter(6 * MINUTE_MS);
+      expect(await checks()).toEqual([{ state: 'not_ready', hours: 24, online: true, missing: [] }]);
+    });
+
+    it('is there when a device confirmed the probe and he is in every case of the pool', async () => {
+      const thread = await new ThreadOfPool(pool).found();
+      await thread.place(ada);
+      await thread.place(ben);
+      await handOverIn(20 * HOUR_MS);
+      await look();
+      await confirmProbe();
+      await lookAfter(6 * MINUTE_MS);
+      expect(await checks()).toEqual([{ state: 'ready', hours: 24, online: true, missing: [] }]);
+      expect(await told('readiness_failed')).toEqual([]);
+    });
+
+    it('fails for each case he could not read, where something is owed or a colleague has a place', async () => {
+      const [owed, colleagues] = [await new ThreadOfPool(pool).found(), await new ThreadOfPool(pool).found()];
+      await owed.owe(ada);
+      await colleagues.place(ada);
+      await handOverIn(20 * HOUR_MS);
+      await look();
+      await confirmProbe();
+      await lookAfter(6 * MINUTE_MS);
+      const [check] = await checks();
+      expect(check?.state).toBe('not_ready');
+      expect(check?.missing.map(toHex).sort()).toEqual([owed.id, colleagues.id].map(toHex).sort());
+    });
+
+    it('is void when the shift has become somebody else’s', async () => {
+      await handOverIn(20 * HOUR_MS);
+      await look();
+      await pool.override({ from: await isoIn(DAY_MS / 2), to: await isoIn(DAY_MS), person: ada });
+      await lookAfter(6 * MINUTE_MS);
+      expect((await checks())[0]).toEqual({ state: 'void', hours: 24, online: null, missing: null });
+      expect(await told('readiness_failed')).toEqual([]);
+    });
+
+    async function confirmProbe(): Promise<void> {
+      const [probe] = await told('readiness_probe');
+      await opened.source.query(
+        `INSERT INTO delivery (cause, recipient_kind, recipient_id, channel, reason, urgency, state, confirmed_at)
+         VALUES ($1, 'person', $2, 'push', 'readiness_probe', 1, 'sent', now())`,
+        [probe?.dedupeKey, ben],
+      );
+    }
+  });
+
+  describe('hand-over', () => {
+    it('writes down what is open and tells whoever comes, once per change of hands', async () => {
+      const thread = await new ThreadOfPool(pool).found();
+      await thread.owe(ada, { urgency: URGENCY.urgent, dueInMs: HOUR_MS });
+      await thread.owe(ada, { urgency: URGENCY.routine, dueInMs: 30 * DAY_MS });
+      await handOverIn(2 * HOUR_MS);
+      await look();
+      expect(await told('handover')).toEqual([]);
+      await lookAfter(2 * HOUR_MS + MINUTE_MS);
+      await lookAfter(2 * MINUTE_MS);
+      expect((await told('handover')).map(({ recipientId }) => recipientId)).toEqual([toHex(ben)]);
+      const items = await opened.source.query<{ urgency: number; overdue: boolean }[]>(
+        'SELECT urgency, overdue FROM handover_item ORDER BY urgency',
+      );
+      expect(items).toEqual([
+        { urgency: URGENCY.routine, overdue: false },
+        { urgency: URGENCY.urgent, overdue: true },
+      ]);
+    });
+
+    it('is made up for after the watch was away, for the shift that runs', async () => {
+      await handOverIn(2 * HOUR_MS);
+      await look();
+      await lookAfter(5 * DAY_MS);
+      expect(await told('handover')).toHaveLength(1);
+    });
+
+    it('is none when the same person goes on', async () => {
+      await pool.writeRota(rotaOf([steady([ada])]));
+      await pool.watch();
+      await look();
+      await lookAfter(8 * DAY_MS);
+      expect(await told('handover')).toEqual([]);
+    });
+
+    it('answered questions are not handed over', async () => {
+      const thread = await new ThreadOfPool(pool).found();
+      await thread.owe(ada);
+      await opened.source.query(`UPDATE obligation SET state = 'answered', step = NULL, step_at = NULL`);
+      await handOverIn(HOUR_MS);
+      await look();
+      await lookAfter(2 * HOUR_MS);
+      expect(await told('handover')).toHaveLength(1);
+      expect(await opened.source.query('SELECT FROM handover_item')).toEqual([]);
+    });
+  });
+});
