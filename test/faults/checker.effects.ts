@@ -1,0 +1,117 @@
+import type { Run, Violation } from './checker.js';
+import type { TakenStep } from './final.state.js';
+import type { HistoryEvent } from './history.js';
+
+/** A stretch of time, on the database clock, in which a fault held. */
+export interface Fault {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Faults in order; one that never ended holds for ever. */
+export function faultsOf({ history, clockOffsetMs }: Pick<Run, 'history' | 'clockOffsetMs'>): Fault[] {
+  const open = new Map<string, number>();
+  const faults: Fault[] = [];
+  for (const event of history) {
+    if (!isFault(event)) continue;
+    if (event.op === 'begin') open.set(event.fault, event.at + clockOffsetMs);
+    const fromMs = open.get(event.fault);
+    if (event.op === 'end' && fromMs !== undefined) {
+      faults.push({ name: event.fault, fromMs, toMs: event.at + clockOffsetMs });
+      open.delete(event.fault);
+    }
+  }
+  for (const [name, fromMs] of open) faults.push({ name, fromMs, toMs: Number.POSITIVE_INFINITY });
+  return faults.toSorted((a, b) => a.fromMs - b.fromMs);
+}
+
+function isFault(event: HistoryEvent): event is Extract<HistoryEvent, { op: 'begin' | 'end' }> {
+  return event.op === 'begin' || event.op === 'end';
+}
+
+/** The latest instant for what was due then: every fault that holds before it passed moves it behind its own end. */
+function deadlineOf(dueMs: number, faults: readonly Fault[], graceMs: number): number {
+  return faults.reduce(
+    (deadline, fault) =>
+      fault.fromMs <= deadline && fault.toMs > dueMs ? Math.max(deadline, fault.toMs + graceMs) : deadline,
+    dueMs + graceMs,
+  );
+}
+
+/** The database and the recorder are read one after the other: so far apart two readings of one moment may be. */
+const CLOCK_TOLERANCE_MS = 250;
+
+/** What stands more than once among these. */
+export function repeated(values: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const again = values.filter((value) => seen.size === seen.add(value).size);
+  return [...new Set(again)];
+}
+
+/** I5: each step once, in its time, never after an answer that was committed before it was due, and none missing. */
+export function checkEscalations(run: Run): Violation[] {
+  const { final, graceMs } = run;
+  const faults = faultsOf(run);
+  return [
+    ...repeated(final.steps.map(nameOf)).map((name) => i5(`${name} was taken twice`)),
+    ...final.steps
+      .filter((step) => !step.hastened && step.takenAtMs < step.scheduledForMs)
+      .map((step) => i5(`${nameOf(step)} was taken before its time`)),
+    ...final.steps
+      .filter(
+        (step) => step.takenAtMs > deadlineOf(step.scheduledForMs, faults, graceMs) + CLOCK_TOLERANCE_MS,
+      )
+      .map((step) => i5(`${nameOf(step)} was taken ${lateness(step)} ms late`)),
+    ...answeredBefore(run).map((step) => i5(`${nameOf(step)} was taken after the answer`)),
+    ...final.overlooked
+      .filter(({ sinceMs }) => final.nowMs > deadlineOf(sinceMs, faults, graceMs) + CLOCK_TOLERANCE_MS)
+      .map(({ thread, obligation }) => i5(`a step of ${thread}/${String(obligation)} is missing`)),
+  ];
+}
+
+function i5(what: string): Violation {
+  return { invariant: 'I5', what };
+}
+
+const nameOf = ({ thread, obligation, cause }: TakenStep): string =>
+  `${thread}/${String(obligation)} ${cause}`;
+const lateness = (step: TakenStep): string => String(Math.round(step.takenAtMs - step.scheduledForMs));
+
+function answeredBefore({ final }: Run): TakenStep[] {
+  return final.steps.filter((step) =>
+    final.answers.some(
+      (answer) =>
+        answer.thread === step.thread &&
+        answer.obligation === step.obligation &&
+        answer.seq > step.openedSeq &&
+        answer.atMs < step.scheduledForMs &&
+        answer.atMs < step.takenAtMs,
+    ),
+  );
+}
+
+/** What was decided is done, once in the ledger, and what the ledger calls sent did reach the provider. */
+export function checkDeliveries(run: Run): Violation[] {
+  const { final, receipts, effectGraceMs } = run;
+  const faults = faultsOf(run);
+  const received = new Set(receipts.map(({ deliveryId }) => deliveryId));
+  const known = new Set(final.deliveries.map(({ id }) => id));
+  const keys = final.deliveries.map(({ cause, recipient, channel }) => `${cause} ${recipient} ${channel}`);
+  return [
+    ...keys
+      .filter((key, at) => keys.indexOf(key) !== at)
+      .map((key) => effect(`${key} is in the ledger twice`)),
+    ...final.undone
+      .filter(({ sinceMs }) => final.nowMs > deadlineOf(sinceMs, faults, effectGraceMs) + CLOCK_TOLERANCE_MS)
+      .map(({ cause }) => effect(`${cause} was decided and never done`)),
+    ...final.deliveries
+      .filter(({ channel, state, id }) => channel === 'webhook' && state === 'sent' && !received.has(id))
+      .map(({ cause }) => effect(`${cause} is called sent and reached nobody`)),
+    ...[...received].filter((id) => !known.has(id)).map((id) => effect(`${id} was sent and is in no ledger`)),
+  ];
+}
+
+function effect(what: string): Violation {
+  return { invariant: 'effects', what };
+}

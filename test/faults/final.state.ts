@@ -1,0 +1,105 @@
+import pg from 'pg';
+import { OP } from '#protocol';
+import type { Place } from './history.js';
+
+/** A step of a ladder as the engine took it. Instants in Unix milliseconds of the database. */
+export interface TakenStep {
+  readonly thread: string;
+  readonly obligation: number;
+  /** Opening, step and repetition: what may happen once. */
+  readonly cause: string;
+  /** Place of the entry that opened it, or opened it anew. */
+  readonly openedSeq: number;
+  readonly scheduledForMs: number;
+  readonly takenAtMs: number;
+  /** Brought forward because nobody could be reached: it may be early. */
+  readonly hastened: boolean;
+}
+
+/** A signed answer, and when its append was committed. */
+export interface CommittedAnswer {
+  readonly thread: string;
+  readonly obligation: number;
+  readonly seq: number;
+  readonly atMs: number;
+}
+
+export interface FinalDelivery {
+  readonly id: string;
+  readonly cause: string;
+  readonly recipient: string;
+  readonly channel: string;
+  readonly state: string;
+  readonly attempts: number;
+}
+
+/** What the database says when the run is over. Everything a run may be judged by that no client saw. */
+export interface FinalState {
+  readonly nowMs: number;
+  /** Entries in order, by thread. */
+  readonly threads: ReadonlyMap<string, readonly Place[]>;
+  readonly steps: readonly TakenStep[];
+  readonly answers: readonly CommittedAnswer[];
+  /** Owed obligations whose next step should have been taken by now, and since when. */
+  readonly overlooked: readonly {
+    readonly thread: string;
+    readonly obligation: number;
+    readonly sinceMs: number;
+  }[];
+  readonly deliveries: readonly FinalDelivery[];
+  /** Effects that were decided and never done, by their key, and since when. */
+  readonly undone: readonly { readonly cause: string; readonly sinceMs: number }[];
+}
+
+const MS = (column: string): string => `extract(epoch FROM ${column})::float8 * 1000`;
+
+/** The only file of the suite that knows tables. */
+export async function readFinalState(databaseUrl: string): Promise<FinalState> {
+  const session = new pg.Client({ connectionString: databaseUrl });
+  await session.connect();
+  try {
+    const all = async <Row extends object>(sql: string): Promise<Row[]> =>
+      (await session.query<Row>(sql)).rows;
+    const [clock] = await all<{ ms: number }>(`SELECT ${MS('now()')} AS ms`);
+    return {
+      nowMs: clock?.ms ?? 0,
+      threads: threadsOf(await all<EntryRow>(ENTRIES)),
+      steps: await all<TakenStep>(STEPS),
+      answers: await all<CommittedAnswer>(ANSWERS),
+      overlooked: await all<FinalState['overlooked'][number]>(OVERLOOKED),
+      deliveries: await all<FinalDelivery>(DELIVERIES),
+      undone: await all<FinalState['undone'][number]>(UNDONE),
+    };
+  } finally {
+    await session.end();
+  }
+}
+
+interface EntryRow {
+  readonly thread: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+function threadsOf(entries: readonly EntryRow[]): Map<string, Place[]> {
+  const threads = new Map<string, Place[]>();
+  for (const { thread, seq, hash } of entries) {
+    threads.set(thread, [...(threads.get(thread) ?? []), { seq, hash }]);
+  }
+  return threads;
+}
+
+const ENTRIES = `SELECT encode(chain_id, 'hex') AS thread, seq::float8 AS seq, encode(hash, 'hex') AS hash
+  FROM entry JOIN thread ON thread.id = entry.chain_id ORDER BY chain_id, seq`;
+const STEPS = `SELECT encode(thread_id, 'hex') AS thread, obligation_id::float8 AS obligation, cause,
+    split_part(cause, '.', 2)::float8 AS "openedSeq",
+    ${MS('scheduled_for')} AS "scheduledForMs", ${MS('at')} AS "takenAtMs", hastened
+  FROM obligation_history WHERE kind IN ('step', 'step_empty')`;
+const ANSWERS = `SELECT encode(thread_id, 'hex') AS thread, obligation_id::float8 AS obligation, seq::float8 AS seq,
+    ${MS('at')} AS "atMs"
+  FROM obligation_history WHERE kind = 'op' AND op = ${OP.answer}`;
+const OVERLOOKED = `SELECT encode(thread_id, 'hex') AS thread, id::float8 AS obligation, ${MS('look_at')} AS "sinceMs"
+  FROM obligation WHERE look_at <= now()`;
+const DELIVERIES = `SELECT id, cause, recipient_kind || ':' || encode(recipient_id, 'hex') AS recipient,
+    channel, state, attempts FROM delivery`;
+const UNDONE = `SELECT dedupe_key AS cause, ${MS('created_at')} AS "sinceMs" FROM outbox WHERE done_at IS NULL`;

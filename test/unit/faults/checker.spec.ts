@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { check, type Invariant, type Run } from '../../faults/checker.js';
+import { figuresOf } from '../../faults/figures.js';
+import type { HistoryEvent } from '../../faults/history.js';
+import { cleanRun } from './clean.run.js';
+
+/** A run in which one thing is wrong, at a place that `pick` chooses. */
+interface Mutant {
+  readonly name: string;
+  readonly breaks: Invariant;
+  readonly mutate: (run: Run, pick: number) => Run;
+}
+
+const at = <Item>(items: readonly Item[], pick: number): Item => {
+  const item = items[pick % items.length];
+  if (item === undefined) throw new Error('nothing to pick from');
+  return item;
+};
+const eventsOf = (run: Run, op: HistoryEvent['op']): readonly HistoryEvent[] =>
+  run.history.filter((event) => event.op === op);
+const withEvent = (run: Run, old: HistoryEvent, changed: Partial<HistoryEvent>): Run => ({
+  ...run,
+  history: run.history.map((event) => (event === old ? ({ ...event, ...changed } as HistoryEvent) : event)),
+});
+const transcriptOf = (run: Run, pick: number): Extract<HistoryEvent, { op: 'transcript' }> => {
+  const event = at(eventsOf(run, 'transcript'), pick);
+  if (event.op !== 'transcript') throw new Error('no transcript');
+  return event;
+};
+const withFinal = (run: Run, changed: Partial<Run['final']>): Run => ({
+  ...run,
+  final: { ...run.final, ...changed },
+});
+
+const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'an acked entry is lost',
+    breaks: 'I1',
+    mutate: (run) => {
+      const threads = new Map([...run.final.threads].map(([thread, log]) => [thread, log.slice(0, -1)]));
+      return withFinal(run, { threads });
+    },
+  },
+  {
+    name: 'an entry is seen twice',
+    breaks: 'I2',
+    mutate: (run, pick) => {
+      const event = transcriptOf(run, pick);
+      return withEvent(run, event, { lines: [...event.lines, at(event.lines, pick)] });
+    },
+  },
+  {
+    name: 'two entries change places for a reader',
+    breaks: 'I3',
+    mutate: (run, pick) => {
+      const event = at(eventsOf(run, 'read'), pick);
+      if (event.op !== 'read') throw new Error('no read');
+      const [first, second, ...rest] = event.entries;
+      const entries = [second, first, ...rest].filter((place) => place !== undefined);
+      return withEvent(run, event, { entries });
+    },
+  },
+  {
+    name: 'an entry acked later stands before one acked earlier',
+    breaks: 'I3',
+    mutate: (run, pick) => {
+      const invokes = eventsOf(run, 'append').filter(({ kind }) => kind === 'invoke');
+      const early = at(
+        invokes.filter((event) => 'thread' in event && event.at === 10),
+        pick,
+      );
+      return withEvent(run, early, { at: 1_000_000 });
+    },
+  },
+  {
+    name: 'a refused entry is visible',
+    breaks: 'I4',
+    mutate: (run, pick) => {
+      const acks = run.history.filter(({ op, kind }) => op === 'append' && kind === 'ok');
+      return withEvent(run, at(acks, pick), { kind: 'fail', code: 'entry.invalid' });
+    },
+  },
+  {
+    name: 'a step is taken late',
+    breaks: 'I5',
+    mutate: (run, pick) => {
+      const late = at(run.final.steps, pick);
+      const steps = run.final.steps.map((step) =>
+        step === late ? { ...step, takenAtMs: step.takenAtMs + 12_000 } : step,
+      );
+      return withFinal(run, { steps, answers: [] });
+    },
+  },
+  {
+    name: 'a step is taken twice',
+    breaks: 'I5',
+    mutate: (run, pick) => withFinal(run, { steps: [...run.final.steps, at(run.final.steps, pick)] }),
+  },
+  {
+    name: 'a step is taken before its time',
+    breaks: 'I5',
+    mutate: (run, pick) => {
+      const early = at(run.final.steps, pick);
+      const steps = run.final.steps.map((step) =>
+        step === early ? { ...step, takenAtMs: step.scheduledForMs - 50 } : step,
+      );
+      return withFinal(run, { steps });
+    },
+  },
+  {
+    name: 'a step is taken after the answer',
+    breaks: 'I5',
+    mutate: (run, pick) => {
+      const { thread, obligation, openedSeq, scheduledForMs } = at(run.final.steps, pick);
+      const early = { thread, obligation, seq: openedSeq + 1, atMs: scheduledForMs - 500 };
+      return withFinal(run, { answers: [...run.final.answers, early] });
+    },
+  },
+  {
+    name: 'a step is missing',
+    breaks: 'I5',
+    mutate: (run, pick) => {
+      const { thread, obligation, scheduledForMs } = at(run.final.steps, pick);
+      return withFinal(run, { overlooked: [{ thread, obligation, sinceMs: scheduledForMs }] });
+    },
+  },
+  {
+    name: 'an outsider gets a byte',
+    breaks: 'I6',
+    mutate: (run, pick) => withEvent(run, at(eventsOf(run, 'probe'), pick), { bytes: 1 }),
+  },
+  {
+    name: 'a chain does not verify for one member',
+    breaks: 'I7',
+    mutate: (run, pick) => withEvent(run, transcriptOf(run, pick), { verified: false }),
+  },
+  {
+    name: 'one member reads other words',
+    breaks: 'I7',
+    mutate: (run, pick) => {
+      const event = transcriptOf(run, pick);
+      const other = at(event.lines, pick);
+      const lines = event.lines.map((line) => (line === other ? { ...line, token: 'other words' } : line));
+      return withEvent(run, event, { lines });
+    },
+  },
+  {
+    name: 'a notification is called sent and reached nobody',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const lost = at(run.receipts, pick);
+      return { ...run, receipts: run.receipts.filter((receipt) => receipt !== lost) };
+    },
+  },
+  {
+    name: 'a decided effect is never done',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const { cause, scheduledForMs } = at(run.final.steps, pick);
+      return withFinal(run, { undone: [{ cause, sinceMs: scheduledForMs }] });
+    },
+  },
+  {
+    name: 'an effect stands in the ledger twice',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const again = { ...at(run.final.deliveries, pick), id: 'another' };
+      return withFinal(run, { deliveries: [...run.final.deliveries, again] });
+    },
+  },
+];
+
+const sizes = fc.integer({ min: 4, max: 40 });
+
+describe('the checker of fault histories', () => {
+  it('finds nothing wrong where nothing is', () => {
+    fc.assert(
+      fc.property(sizes, (size) => {
+        expect(check(cleanRun(size))).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each(MUTANTS)('notices when $name ($breaks)', ({ breaks, mutate }) => {
+    fc.assert(
+      fc.property(sizes, fc.nat(), (size, pick) => {
+        const violations = check(mutate(cleanRun(size), pick));
+        expect(violations.map(({ invariant }) => invariant)).toContain(breaks);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('allows a step that was due during a fault its grace after the fault, and not more', () => {
+    const run = cleanRun(21);
+    const during = run.final.steps.find(({ scheduledForMs }) => scheduledForMs === run.clockOffsetMs + 5_000);
+    const taken = (afterFaultMs: number): Run =>
+      withFinal(run, {
+        answers: [],
+        steps: run.final.steps.map((step) =>
+          step === during ? { ...step, takenAtMs: run.clockOffsetMs + 9_000 + afterFaultMs } : step,
+        ),
+      });
+    expect(during).toBeDefined();
+    expect(check(taken(2_000))).toEqual([]);
+    expect(check(taken(2_300)).map(({ invariant }) => invariant)).toEqual(['I5']);
+  });
+
+  it('counts lateness in health and after a fault apart, and what a provider got twice', () => {
+    const run = cleanRun(21);
+    const figures = figuresOf({ ...run, receipts: [...run.receipts, at(run.receipts, 3)] });
+    expect(figures.healthy.p99Ms).toBe(400);
+    expect(figures.afterFault.get('F05')).toMatchObject({ p50Ms: 500, p99Ms: 500 });
+    expect(figures).toMatchObject({ duplicatesAtProvider: 1, acked: 42, refused: 0, unknown: 0 });
+  });
+});
