@@ -7,6 +7,7 @@ import { WidenNotices1795000050000 } from './1795000050000-widen-notices.js';
 import { CreateCoverage1795000051000 } from './1795000051000-create-coverage.js';
 import { WatchCoverage1795000052000 } from './1795000052000-watch-coverage.js';
 import { CreateLadders1795000055000 } from './1795000055000-create-ladders.js';
+import { CreateReceipts1795000056000 } from './1795000056000-create-receipts.js';
 import { FollowDeliveries1795000060000 } from './1795000060000-follow-deliveries.js';
 import { WidenContacts1795000061000 } from './1795000061000-widen-contacts.js';
 
@@ -21,6 +22,7 @@ export const MIGRATIONS = [
   CreateCoverage1795000051000,
   WatchCoverage1795000052000,
   CreateLadders1795000055000,
+  CreateReceipts1795000056000,
   FollowDeliveries1795000060000,
   WidenContacts1795000061000,
 ] as const;

@@ -203,6 +203,18 @@ export const PROBLEMS = {
     title: 'This has been settled before',
     mend: 'Look at how it stands now; propose anew if need be.',
   },
+  'ladder.unknown': {
+    status: 404,
+    retryable: false,
+    title: 'There is no such version of this ladder',
+    mend: 'List the ladders and name a version that is shown there.',
+  },
+  'ladder.unheard': {
+    status: 422,
+    retryable: false,
+    title: 'This ladder could keep a late answer quiet',
+    mend: 'Have a step tell the opener or the administrators at the due time or before, whether acknowledged or not.',
+  },
   'service.unavailable': {
     status: 503,
     retryable: true,

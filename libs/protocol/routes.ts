@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import * as api from './api.schemas.js';
 import type { Principal } from './api.schemas.js';
 import { COVERAGE_ROUTES } from './coverage.routes.js';
+import { LADDER_ROUTES } from './ladder.routes.js';
 
 /** One REST call: the server serves it, the SDK calls it, the API page prints it, all from this table. */
 export interface Route {
@@ -160,6 +161,7 @@ export const ROUTES = {
     reply: api.deliveriesReply,
   },
   ...COVERAGE_ROUTES,
+  ...LADDER_ROUTES,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -16,6 +16,8 @@ import { EntryGateway } from './entry.gateway.js';
 import { FoundingService } from './founding.service.js';
 import { HealthController } from './health.controller.js';
 import { JoinController } from './join.controller.js';
+import { LaddersController } from './ladders.controller.js';
+import { ObligationsController } from './obligations.controller.js';
 import { PushService } from './push.service.js';
 import { RateLimits } from './rate-limits.js';
 import { ReadingService } from './reading.service.js';
@@ -24,7 +26,15 @@ import { SocketDoor } from './socket-door.service.js';
 /** The front door: REST, sockets, the append. */
 @Module({
   imports: [ChainsModule, AccountsModule, ObligationsModule, NotificationsModule],
-  controllers: [AccountsController, ChainsController, CoverageController, HealthController, JoinController],
+  controllers: [
+    AccountsController,
+    ChainsController,
+    CoverageController,
+    HealthController,
+    JoinController,
+    LaddersController,
+    ObligationsController,
+  ],
   providers: [
     AppendService,
     Draining,

@@ -8,6 +8,7 @@ import {
   type SyncRequest,
 } from '#protocol';
 import { AccessRepository, EntryRepository, MembershipRepository } from '../chains/index.js';
+import { Receipts } from '../obligations/index.js';
 import { DatabaseClock, Transactions } from '../platform/index.js';
 import { headRowToWire, headToWire, pageToWire, toText } from './wire.js';
 
@@ -18,6 +19,7 @@ export class ReadingService {
     private readonly access: AccessRepository,
     private readonly entries: EntryRepository,
     private readonly memberships: MembershipRepository,
+    private readonly receipts: Receipts,
     private readonly transactions: Transactions,
     private readonly clock: DatabaseClock,
   ) {}
@@ -26,6 +28,8 @@ export class ReadingService {
   async sync(caller: Principal, { cursors }: SyncRequest): Promise<SyncReply> {
     const once = new Map(cursors.map((cursor) => [cursor.chainId, cursor]));
     const pages = await this.access.readPage(caller, [...once.values()]);
+    const readable = pages.flatMap(({ chainId }) => once.get(chainId) ?? []);
+    await this.receipts.noteDelivered(caller, readable);
     return { chains: pages.map(pageToWire) };
   }
 

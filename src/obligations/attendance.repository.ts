@@ -39,6 +39,16 @@ export class AttendanceRepository {
     return row?.role ?? null;
   }
 
+  /** Every role in which a person is attested in an organisation now. */
+  async findRolesIn(organisationId: Uint8Array, userId: Uint8Array): Promise<Role[]> {
+    const found = await rows<{ role: Role }>(
+      this.source,
+      'SELECT DISTINCT role FROM live_attestation WHERE organisation_id = $1 AND user_id = $2',
+      [organisationId, userId],
+    );
+    return found.map(({ role }) => role);
+  }
+
   /** Organisation ids by genesis hash, both as the caller needs them: hex in, id bytes out. */
   async findOrganisationIds(
     tx: EntityManager,

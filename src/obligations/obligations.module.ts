@@ -6,11 +6,17 @@ import { CircumstancesReader } from './circumstances.service.js';
 import { EngineHealth } from './engine-health.service.js';
 import { EngineHeartbeatRepository } from './engine-heartbeat.repository.js';
 import { LadderRepository } from './ladder.repository.js';
+import { LaddersService } from './ladders.service.js';
 import { ObligationEngine } from './obligation-engine.service.js';
 import { ObligationHistoryRepository } from './obligation-history.repository.js';
 import { ObligationMirror } from './obligation-mirror.service.js';
 import { ObligationReader } from './obligation-reader.service.js';
 import { ObligationRepository } from './obligation.repository.js';
+import { Oversight } from './oversight.service.js';
+import { ReceiptRepository } from './receipt.repository.js';
+import { Receipts } from './receipts.service.js';
+import { StandingRepository } from './standing.repository.js';
+import { StandingsService } from './standings.service.js';
 import { Undeliverable } from './undeliverable.service.js';
 import { UndeliveredRepository } from './undelivered.repository.js';
 import { UpdateWindowRepository } from './update-window.repository.js';
@@ -20,6 +26,8 @@ const REPOSITORIES = [
   ObligationHistoryRepository,
   LadderRepository,
   UndeliveredRepository,
+  ReceiptRepository,
+  StandingRepository,
   AttendanceRepository,
   UpdateWindowRepository,
   EngineHeartbeatRepository,
@@ -32,6 +40,10 @@ const SERVICES = [
   Alarms,
   CircumstancesReader,
   Undeliverable,
+  Oversight,
+  LaddersService,
+  StandingsService,
+  Receipts,
 ];
 
 /** Answers that are due: the mirror of the fold, and what readiness and notifications ask of it. Starts nothing. */

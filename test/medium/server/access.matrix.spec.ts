@@ -17,7 +17,7 @@ import {
   type SyncReply,
 } from '#protocol';
 import { newKey, randomBytes, signEntry, type TestKey } from '../../support/chain.signer.js';
-import { call, command, connect, done, signIn, toHexId } from '../../support/server/caller.js';
+import { call, command, connect, done, signIn, toHexId, type Answer } from '../../support/server/caller.js';
 import { Clinic, say, type Enrolled } from '../../support/server/clinic.js';
 import { startTestService, type TestService } from '../../support/server/service.js';
 
@@ -303,6 +303,54 @@ describe('every actor on every door with every object', () => {
         }
       },
     );
+
+    it.each(['organisation', 'other organisation', 'missing'] as const)(
+      'sees the ladders of %s only as its staff, writes them as its administrator, and nobody here approves or oversees',
+      async (name) => {
+        const { token } = standing(actor);
+        const params = { organisationId: object(name).id };
+        const ladder = { ackHoldsMinutes: 60, steps: [{ who: ['opener'], at: { minutesAfterDue: 0 } }] };
+        const asked: [RouteName, unknown, boolean][] = [
+          ['listLadders', undefined, worksFor === name],
+          ['listOverdue', undefined, plansFor === name],
+          ['putLadder', { urgency: 'soon', ladder }, plansFor === name],
+          ['approveLadder', { urgency: 'soon', version: 0 }, false],
+        ];
+        for (const [route, body, entitled] of asked) {
+          const answer = await call(service, route, { token, params, body });
+          expectEntitled(route, answer, entitled);
+        }
+      },
+    );
+
+    it.each(['thread', 'other thread', 'missing'] as const)(
+      'learns of the escalations of %s, and leaves receipts there, only from within it',
+      async (name) => {
+        const { token } = standing(actor);
+        const params = { threadId: object(name).id };
+        const entitled = readable.includes(name);
+        expectEntitled(
+          'listThreadObligations',
+          await call(service, 'listThreadObligations', { token, params }),
+          entitled,
+        );
+        const body = { seenSeq: 1 };
+        expectEntitled('putReceipt', await call(service, 'putReceipt', { token, params, body }), entitled);
+      },
+    );
+
+    /** By the kind of key first; then as if it did not exist, unless it is his. */
+    function expectEntitled(route: RouteName, answer: Answer, entitled: boolean): void {
+      const { kind } = standing(actor);
+      const kinds: readonly Principal['kind'][] = ROUTES[route].principals;
+      if (kind === undefined) expect([route, answer.code]).toEqual([route, 'auth.required']);
+      else if (!kinds.includes(kind)) expect([route, answer.code]).toEqual([route, 'auth.forbidden']);
+      else if (entitled) expect([route, answer.code]).toEqual([route, undefined]);
+      else {
+        const correlationId = answer.problem?.correlationId;
+        expect([route, answer.problem]).toEqual([route, { ...notFound, correlationId }]);
+      }
+    }
 
     it.each(['thread', 'other thread', 'missing'] as const)(
       'learns whether somebody reads %s only from within it',
