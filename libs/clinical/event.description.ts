@@ -1,9 +1,20 @@
+import type { NextSession } from './clock/index.js';
 import type { ClinicalEvent, EventOf, EventType } from './event.registry.js';
+import type { CaseView } from './fold/case.view.js';
+import type { GateReport } from './gate/gate.contract.js';
 import { ENGLISH } from './texts/en/catalogue.js';
 import { SPANISH } from './texts/es/catalogue.js';
 import type { Catalogue } from './texts/catalogue.js';
 import { Tongue, type Description } from './texts/tongue.js';
 import { adverseEvent, hold, holdRelease, safetyFlag, vitalsAlert } from './texts/writers/alarm.text.js';
+import {
+  gateLines,
+  nextWords,
+  owedLines,
+  phaseWords,
+  type GateLine,
+  type OwedLine,
+} from './texts/writers/case.text.js';
 import { decisionChange, type DecisionChange } from './texts/writers/change.text.js';
 import { consentRecorded, preparationReady } from './texts/writers/consent.text.js';
 import { doseAdjustment, doseAdjustmentRequest, doseOrder, doseReadBack } from './texts/writers/dose.text.js';
@@ -15,7 +26,7 @@ import { scaleResult } from './texts/writers/scale.text.js';
 import { sessionOutcome } from './texts/writers/session.text.js';
 import { sessionStartCheck } from './texts/writers/start-check.text.js';
 
-export type { Description };
+export type { Description, GateLine, OwedLine };
 
 /** Languages the texts exist in, by BCP 47 tag. */
 export const LANGUAGES = ['en', 'es'] as const;
@@ -76,4 +87,23 @@ export function describeEvent(event: ClinicalEvent, language: Language): Descrip
  */
 export function describeChange(change: DecisionChange, language: Language): string {
   return decisionChange(change, TONGUES[language]);
+}
+
+/** Every condition of a look at the gate, in the order in which they are asked. */
+export function describeGate(report: GateReport, language: Language): readonly GateLine[] {
+  return gateLines(report, TONGUES[language]);
+}
+
+/** Where a case stands on the pathway, and who owes what by it. */
+export function describeStanding(
+  { phase, duties }: Pick<CaseView, 'phase' | 'duties'>,
+  language: Language,
+): { readonly phase: string; readonly owed: readonly OwedLine[] } {
+  const tongue = TONGUES[language];
+  return { phase: phaseWords(phase, tongue), owed: owedLines(duties, tongue) };
+}
+
+/** When the next session may be, with what sets either end of the window; null: the course has ended. */
+export function describeNext(next: NextSession | null, language: Language): string {
+  return nextWords(next, TONGUES[language]);
 }

@@ -66,8 +66,13 @@ export {
   LANGUAGES,
   describeChange,
   describeEvent,
+  describeGate,
+  describeNext,
+  describeStanding,
   type Description,
+  type GateLine,
   type Language,
+  type OwedLine,
 } from './event.description.js';
 export { milligrams } from './texts/quantities.js';
 export { EXAMPLE_AT, exampleOf } from './event.examples.js';

@@ -45,11 +45,14 @@ describe('npm run demo', () => {
 
   it.each([
     ['the gate red, with who can mend it', /session 1: NO GO\n +x .* -> (therapist|client)/u],
-    ['the gate green, with its evidence', /session 1: GO\n +\+ eligibility: Decision about treatment/u],
+    [
+      'the gate green, with its evidence',
+      /session 1: GO\n +\+ yes from the prescriber to this treatment: Decision about/u,
+    ],
     ['an answer to item 9 as a flag', /SAFETY FLAG: thoughts of suicide/u],
     ['a rule set silent until it is approved', /SILENT\. This rule set is switched off\.[^]*2 found/u],
     ['what a superseding decision changed, in two languages', /125\.625 mg → 167\.5 mg +· +Lo máximo/u],
-    ['the next window of the protocol', /next: session 2 from \d{4}-\d\d-\d\d \(spacing\)/u],
+    ['the next window of the protocol', /Session 2: from \d{4}-\d\d-\d\d \(days between sessions\)/u],
     ['how a form went over time', /PHQ-9 over time: 12 → 4/u],
   ])('shows %s', (_, pattern) => {
     expect(told).toMatch(pattern);

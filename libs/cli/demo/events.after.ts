@@ -115,6 +115,7 @@ export function maintenancePlan(at: string): MaintenancePlan {
   const example = exampleOf('maintenance_plan', at);
   return {
     ...example,
+    starts_on: at.slice(0, 10),
     conditions: [],
     assents: {
       ...example.assents,

@@ -14,7 +14,7 @@ export async function showStanding(stage: Stage, at: string): Promise<Standing> 
   if (one === undefined) throw new RangeError('somebody has folded the case');
   narrator.note('the case as it stands, folded from signed entries:');
   narrator.detail(`phase: ${one.phase}; sessions: ${one.sessions}; ${one.dose}`);
-  narrator.detail(`next: ${one.next}`);
+  narrator.detail(one.next);
   narrator.detail(`owed: ${one.owed.length === 0 ? 'nothing' : one.owed.join('; ')}`);
   narrator.check('both clinicians’ processes fold exactly the same case', one.digest === other?.digest);
   return one;
@@ -45,10 +45,8 @@ export async function showRedGate(stage: Stage, session: Session): Promise<void>
 export async function showGreenGate(stage: Stage, session: Session): Promise<GateDraft> {
   const look = await askGate(stage, session);
   stage.narrator.note(`the gate before session ${session.number}: ${look.verdict === 'go' ? 'GO' : 'NO GO'}`);
-  for (const { name, state, says, mendBy } of look.checks) {
-    const shown = state === 'not_required' ? 'not asked of this session' : says;
-    const mend = mendBy === '' ? '' : ` -> ${mendBy}`;
-    stage.narrator.detail(`${mend === '' ? '+' : 'x'} ${name}${shown === '' ? '' : `: ${shown}`}${mend}`);
+  for (const { name, says, mendBy } of look.checks) {
+    stage.narrator.detail(mendBy === '' ? `+ ${name}: ${says}` : `x ${name}: ${says} -> ${mendBy}`);
   }
   stage.narrator.check('the gate says go, each condition with its evidence', look.verdict === 'go');
   if (look.draft === null) throw new RangeError('a gate that says go has seen entries');

@@ -26,7 +26,7 @@ export function redFlags(member: Member, { at, reading, rules }: InputOf<'redFla
   };
   const verdict = evaluateRuleSet(rules.rules, trustIn(rules), { observations, now: at });
   return verdict.kind === 'silent'
-    ? { silent: verdict.words, flags: [] }
+    ? { silent: verdict.words.en, flags: [] }
     : { silent: null, flags: verdict.flags.map(flagWords) };
 }
 

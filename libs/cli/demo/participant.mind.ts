@@ -6,6 +6,9 @@ import {
   clockOf,
   describeChange,
   describeEvent,
+  describeGate,
+  describeNext,
+  describeStanding,
   draftStartCheck,
   exportCase,
   foldCase,
@@ -14,7 +17,6 @@ import {
   type CaseState,
   type ClinicalEvent,
   type DoseView,
-  type GateCheck,
   type OpenedContent,
   type OpenedEntry,
 } from '#clinical';
@@ -34,16 +36,18 @@ export function standing(member: Member, { at }: InputOf<'standing'>): Standing 
   const state = foldedCase(member);
   const view = viewCase(state, nowMs);
   const { done, planned } = view.count;
+  const { phase, owed } = describeStanding(view, 'en');
+  const { next } = clockOf(state, { template: TEMPLATE, zone: ZONE, nowMs });
   return {
-    phase: spaced(view.phase),
+    phase,
     dose: view.dose === null ? 'no dose decided' : doseWords(view.dose),
     sessions: planned === null ? String(done) : `${done} of ${planned}`,
     holds: view.holds.length,
     harm: view.harm.length,
     phq9: view.scales.phq9.map(({ total }) => (total === null ? '?' : String(total))),
-    owed: view.duties.map(({ what, roles }) => `${roles.join(' or ')}: ${spaced(what)}`),
+    owed: owed.map(({ who, what }) => `${who}: ${what}`),
     changes: changesOf(view.dose),
-    next: nextWords(state, nowMs),
+    next: describeNext(next, 'en'),
     digest: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, SHORT_DIGEST),
   };
 }
@@ -59,28 +63,6 @@ function doseWords({ treatment, decided, readBacks }: DoseView): string {
 function changesOf(dose: DoseView | null): Standing['changes'] {
   const changes = dose?.diff?.changes ?? [];
   return changes.map((change) => ({ en: describeChange(change, 'en'), es: describeChange(change, 'es') }));
-}
-
-/** The protocol clock's next window, in words. */
-function nextWords(state: CaseState, nowMs: number): string {
-  const { next } = clockOf(state, { template: TEMPLATE, zone: ZONE, nowMs });
-  switch (next?.kind) {
-    case undefined:
-      return 'no session: discharged';
-    case 'window': {
-      const from = next.opens === null ? 'at once' : `${next.opens.day} (${spaced(next.opens.by)})`;
-      const until = next.closes === null ? 'open' : `${next.closes.day} (${spaced(next.closes.by)})`;
-      return `session ${next.number} from ${from} until ${until}`;
-    }
-    case 'review_due':
-      return `a review, before any session after number ${next.afterSession}`;
-    case 'none_left':
-      return `session ${next.number} is not permitted (${spaced(next.by)})`;
-    case 'no_window':
-      return `no window for session ${next.number}: ${spaced(next.opens.by)} and ${spaced(next.closes.by)} contradict each other`;
-    case 'complete':
-      return `none: the course of ${next.sessions} sessions is complete`;
-  }
 }
 
 export function gate(member: Member, { at, number, startsAt }: InputOf<'gate'>): GateLook {
@@ -101,22 +83,14 @@ export function gate(member: Member, { at, number, startsAt }: InputOf<'gate'>):
     consentScopes: [],
   });
   const titles = new Map(only.timeline().map((entry) => [entry.ref, titleOf(entry)]));
-  const checks = [...Object.values(report.checks), ...report.further];
   return {
     verdict: report.verdict,
-    checks: checks.map((check) => checkLine(check, titles)),
+    checks: describeGate(report, 'en').map(({ name, state, reasons, mendBy, evidence }) => ({
+      name,
+      says: reasons.length > 0 ? reasons.join(' ') : (titles.get(evidence ?? '') ?? state),
+      mendBy: mendBy.join(', '),
+    })),
     draft: draftStartCheck(report),
-  };
-}
-
-function checkLine(check: GateCheck, titles: ReadonlyMap<string, string>): GateLook['checks'][number] {
-  const { name, state, evidence, reasons } = check;
-  const shown = evidence === null ? '' : (titles.get(evidence) ?? '');
-  return {
-    name: spaced(name),
-    state,
-    says: reasons.length === 0 ? shown : reasons.map(({ words }) => words.en).join(' '),
-    mendBy: [...new Set(reasons.map(({ mendBy }) => mendBy))].join(', '),
   };
 }
 
@@ -190,8 +164,4 @@ function contentOf({ shown }: TimelineEntry): OpenedContent {
 function eventOf(shown: TimelineEntry['shown']): ClinicalEvent | undefined {
   if (shown.kind === 'note') return shown.note;
   return shown.kind === 'event' ? shown.event : undefined;
-}
-
-function spaced(code: string): string {
-  return code.replaceAll('_', ' ');
 }

@@ -48,7 +48,8 @@ async function adjust(stage: Stage, order: string, outcome: Sent): Promise<strin
   showChanges(stage, stands);
   narrator.check(
     'the read-backs of the old total count for nothing',
-    stands.owed.includes('therapist: read back') && stands.owed.includes('client: read back'),
+    stands.owed.includes('therapist: read-back of the dose') &&
+      stands.owed.includes('client: read-back of the dose'),
   );
   await readBack(stage, { decided: adjusted, totalUg: SECOND_TOTAL_UG, at: days.turnTo(18, '12:00') });
   return adjusted.ref;

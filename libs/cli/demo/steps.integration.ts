@@ -24,7 +24,7 @@ export async function integration(stage: Stage, outcome: Sent): Promise<void> {
   await answerLate(stage, late);
   await showThatTheClientReadsNoneOfIt(stage);
   const { phase } = await showStanding(stage, days.turnTo(17, '12:00'));
-  narrator.check('the phase is follow up', phase === 'follow up');
+  narrator.check('the phase is follow-up', phase === 'follow-up');
 }
 
 async function reportHarm(stage: Stage, outcome: Sent): Promise<void> {

@@ -104,7 +104,6 @@ export interface GateLook {
   readonly verdict: 'go' | 'no_go';
   readonly checks: readonly {
     readonly name: string;
-    readonly state: string;
     readonly says: string;
     readonly mendBy: string;
   }[];

@@ -1,4 +1,5 @@
 import { Temporal } from '#calendar';
+import type { OwnWords } from '../scales/index.js';
 import { URGENCIES } from '../vocabulary.js';
 import { judge, type Evidence, type Frame, type Gap } from './condition.judgement.js';
 import type { Observations } from './observations.schema.js';
@@ -29,7 +30,7 @@ export interface NotJudged extends Gap {
  * - `judged`: flags in order of time (those without a time first), and what could not be judged for want of data.
  */
 export type RuleSetVerdict =
-  | { readonly kind: 'silent'; readonly because: SilenceReason; readonly words: string }
+  | { readonly kind: 'silent'; readonly because: SilenceReason; readonly words: OwnWords }
   | { readonly kind: 'judged'; readonly flags: readonly RedFlag[]; readonly notJudged: readonly NotJudged[] };
 
 /** Asks a rule set, if it may speak at the instant `now`. Every reading of the series is judged, not only the last. */

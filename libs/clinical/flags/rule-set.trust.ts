@@ -27,16 +27,37 @@ export interface RuleSetTrust {
 }
 
 export const SILENCE_WORDS = {
-  disabled: 'This rule set is switched off.',
-  unapproved: 'No medical director has approved this rule set.',
-  unsigned: 'This rule set carries no signature.',
-  not_verified: 'The signature of this rule set is not valid.',
-  other_text_signed: 'The signature belongs to another text or version than this rule set.',
-  not_a_director: 'The signer of this rule set does not hold the role of a medical director.',
-  other_signer: 'This rule set was signed by somebody else than the person it names.',
-  not_yet_approved: 'The approval of this rule set lies in the future.',
-  expired: 'The approval of this rule set has ended.',
-} as const;
+  disabled: { en: 'This rule set is switched off.', es: 'Este conjunto de reglas está apagado.' },
+  unapproved: {
+    en: 'No medical director has approved this rule set.',
+    es: 'Ningún director médico ha aprobado este conjunto de reglas.',
+  },
+  unsigned: { en: 'This rule set carries no signature.', es: 'Este conjunto de reglas no lleva firma.' },
+  not_verified: {
+    en: 'The signature of this rule set is not valid.',
+    es: 'La firma de este conjunto de reglas no es válida.',
+  },
+  other_text_signed: {
+    en: 'The signature belongs to another text or version than this rule set.',
+    es: 'La firma es de otro texto u otra versión que este conjunto de reglas.',
+  },
+  not_a_director: {
+    en: 'The signer of this rule set does not hold the role of a medical director.',
+    es: 'Quien firmó este conjunto de reglas no tiene el cargo de director médico.',
+  },
+  other_signer: {
+    en: 'This rule set was signed by somebody else than the person it names.',
+    es: 'Este conjunto de reglas lo firmó otra persona que la que nombra.',
+  },
+  not_yet_approved: {
+    en: 'The approval of this rule set lies in the future.',
+    es: 'La aprobación de este conjunto de reglas está en el futuro.',
+  },
+  expired: {
+    en: 'The approval of this rule set has ended.',
+    es: 'La aprobación de este conjunto de reglas ha terminado.',
+  },
+} as const satisfies Record<string, { readonly en: string; readonly es: string }>;
 export type SilenceReason = keyof typeof SILENCE_WORDS;
 
 /**

@@ -55,7 +55,7 @@ export function clockOf(state: CaseState, settings: ClockSettings): CaseClock {
   const isOver = isDischarged(state);
   const daysBefore = template.assents_days_before_end;
   return {
-    next: isOver ? null : nextSession(courseOf(state, dosed, settings)),
+    next: isOver ? null : nextOf(state, dosed, settings),
     integration: last === undefined ? null : integrationOf(last, settings),
     followUp: isOver ? null : followUpOf(state, last, settings),
     endings: expiries(endingsOf(state, template), zone),
@@ -63,20 +63,42 @@ export function clockOf(state: CaseState, settings: ClockSettings): CaseClock {
   };
 }
 
-/** Once a plan for the time after is agreed, its stages are the protocol, and its sessions are counted anew. */
-function courseOf(state: CaseState, dosed: readonly Session[], { template, zone }: ClockSettings): Course {
+/** Once a plan for the time after is agreed, its stages are the protocol; sessions go on being numbered as before. */
+function nextOf(state: CaseState, dosed: readonly Session[], { template, zone }: ClockSettings): NextSession {
   const started = dosed.map(({ outcome }) => outcome.event.started_at);
-  const course = { template, zone, sessions: started, reviews: visitsOf(state), limits: limitsOf(state) };
-  const plan = agreedPlan(state);
-  if (plan === null) return course;
-  const isUnderPlan = (start: string) => dayAt(start, zone).toString() >= plan.starts_on;
-  const before = started.findLast((start) => !isUnderPlan(start));
-  return {
-    ...course,
-    template: { ...template, blocks: blocksOf(plan) },
-    sessions: started.filter(isUnderPlan),
-    limits: course.limits.map((bounds) => keepingApart(bounds, before, zone)),
+  const course: Course = {
+    template,
+    zone,
+    sessions: started,
+    reviews: visitsOf(state),
+    limits: limitsOf(state),
   };
+  const plan = agreedPlan(state);
+  return plan === null ? nextSession(course) : nextUnder(plan, course);
+}
+
+function nextUnder(plan: MaintenancePlan, course: Course): NextSession {
+  const { zone } = course;
+  const isUnderPlan = (start: string) => dayAt(start, zone).toString() >= plan.starts_on;
+  const before = course.sessions.filter((start) => !isUnderPlan(start));
+  const next = nextSession({
+    ...course,
+    template: { ...course.template, blocks: blocksOf(plan) },
+    sessions: course.sessions.filter(isUnderPlan),
+    limits: course.limits.map((bounds) => keepingApart(bounds, before.at(-1), zone)),
+  });
+  return numberedAfter(before.length, next);
+}
+
+function numberedAfter(held: number, next: NextSession): NextSession {
+  switch (next.kind) {
+    case 'complete':
+      return { ...next, sessions: next.sessions + held };
+    case 'review_due':
+      return { ...next, afterSession: next.afterSession + held };
+    default:
+      return { ...next, number: next.number + held };
+  }
 }
 
 /** A session may be held from its own turn until the turn of the next. */

@@ -19,8 +19,12 @@ import type {
   VitalsAlert,
 } from '../event.registry.js';
 import type { Assents, AssentingRole } from '../assent.schema.js';
+import type { BoundBy } from '../clock/session.window.js';
 import type { EligibilityField, RegimenField, Treatment } from '../fold/decision.diff.js';
 import type { Regimen } from '../events/regimen.schema.js';
+import type { Duty } from '../fold/duties.policy.js';
+import type { Phase } from '../fold/phase.policy.js';
+import type { FurtherCondition, Mender } from '../gate/gate.contract.js';
 import type { StartCondition, StartConditionCheck } from '../events/session-start-check.schema.js';
 
 type Contraindications = EligibilityDecision['contraindications'];
@@ -68,6 +72,11 @@ export interface WordTables {
   readonly measure: VitalsAlert['exceeded'][number]['measure'];
   readonly limitFrom: VitalsAlert['exceeded'][number]['limit_from'];
   readonly symptom: VitalsAlert['symptoms'][number];
+  readonly furtherCondition: FurtherCondition;
+  readonly mender: Mender;
+  readonly step: Phase;
+  readonly duty: Duty['what'];
+  readonly bound: BoundBy;
   readonly phase: SessionOutcome['vitals'][number]['phase'];
   readonly session: SessionOutcome['session_type'];
   readonly ask: SessionOutcome['ask'];

@@ -95,4 +95,13 @@ export const SESSION_MESSAGES = {
   'adverse.after': 'The treatment: {what}. To change it takes a decision or a hold.',
   'adverse.services': 'Emergency services were called.',
   'adverse.report': 'Reported to {to} on {day}.',
+  'next.window': 'Session {number}: from {from} to {until}.',
+  'next.atOnce': 'now on',
+  'next.noEnd': 'any day after',
+  'next.bound': '{day} ({why})',
+  'next.review': 'A review has to come first, after session {number}.',
+  'next.notAllowed': 'Session {number} is not allowed so far. What sets the limit: {why}.',
+  'next.noDay': 'There is no day for session {number}: {one} and {other} do not fit together.',
+  'next.complete': 'The course of {n|one:# session|other:# sessions} is complete.',
+  'next.ended': 'No more sessions: the course has ended.',
 } as const satisfies Record<string, string>;

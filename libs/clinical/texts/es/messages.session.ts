@@ -96,4 +96,13 @@ export const SESSION_MESSAGES: Readonly<Record<keyof typeof ENGLISH, string>> = 
   'adverse.after': 'El tratamiento: {what}. Para cambiarlo hace falta una decisión o una pausa.',
   'adverse.services': 'Se llamó a emergencias.',
   'adverse.report': 'Avisado a {to} el {day}.',
+  'next.window': 'Sesión {number}: desde {from} hasta {until}.',
+  'next.atOnce': 'ahora',
+  'next.noEnd': 'cualquier día después',
+  'next.bound': '{day} ({why})',
+  'next.review': 'Primero hace falta una revisión, después de la sesión {number}.',
+  'next.notAllowed': 'La sesión {number} todavía no se permite. Lo limita: {why}.',
+  'next.noDay': 'No hay día para la sesión {number}: {one} y {other} no encajan.',
+  'next.complete': 'El tratamiento de {n|one:# sesión|other:# sesiones} está completo.',
+  'next.ended': 'No hay más sesiones: el tratamiento ha terminado.',
 };

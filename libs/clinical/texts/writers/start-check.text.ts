@@ -1,5 +1,6 @@
 import type { SessionStartCheck } from '../../event.registry.js';
 import { START_CONDITIONS, type StartCondition } from '../../events/session-start-check.schema.js';
+import { FURTHER_CONDITIONS } from '../../gate/gate.contract.js';
 import { moment } from '../quantities.js';
 import { capital, type Description, type Tongue } from '../tongue.js';
 import { vitalsLines } from './session.text.js';
@@ -11,10 +12,7 @@ export function sessionStartCheck(made: SessionStartCheck, t: Tongue): Descripti
     lines: [
       ...t.told('start.because', made.no_go_because),
       ...START_CONDITIONS.flatMap((name) => condition(name, made, t)),
-      ...made.further.flatMap(({ name: what, state, detail }) => [
-        t.say('start.condition', { what, state: t.word('conditionState', state) }),
-        ...(detail === null ? [] : [t.say('start.detail', { what, text: detail })]),
-      ]),
+      ...made.further.flatMap((check) => furtherCondition(check, t)),
       t.say('start.when', {
         at: moment(made.checked_at),
         where: t.word('modality', made.modality),
@@ -41,6 +39,19 @@ function condition(name: StartCondition, { checks }: SessionStartCheck, t: Tongu
     by === null
       ? t.say('start.condition', slots)
       : t.say('start.mend', { ...slots, who: t.word('person', by) }),
+    ...(detail === null ? [] : [t.say('start.detail', { what, text: detail })]),
+  ];
+}
+
+/** One the gate asks itself has a name in every language; one a template added has the name it was given. */
+function furtherCondition(
+  { name, state, detail }: SessionStartCheck['further'][number],
+  t: Tongue,
+): string[] {
+  const known = FURTHER_CONDITIONS.find((one) => one === name);
+  const what = known === undefined ? name : capital(t.word('furtherCondition', known));
+  return [
+    t.say('start.condition', { what, state: t.word('conditionState', state) }),
     ...(detail === null ? [] : [t.say('start.detail', { what, text: detail })]),
   ];
 }

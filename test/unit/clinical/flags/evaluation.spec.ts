@@ -17,7 +17,7 @@ import { LIVE, NOW, liveRule, observed, reading, trustIn } from './samples.js';
 
 function judge(ruleSet: RuleSet, observations: Observations) {
   const verdict = evaluateRuleSet(ruleSet, trustIn(ruleSet), { observations, now: NOW });
-  if (verdict.kind !== 'judged') throw new Error(verdict.words);
+  if (verdict.kind !== 'judged') throw new Error(verdict.words.en);
   return verdict;
 }
 const fired = (ruleSet: RuleSet, observations: Observations) =>

@@ -81,12 +81,12 @@ describe('The protocol clock of a folded case', () => {
     expect(agreed.assentsDueAt).not.toBeNull();
     expect(agreed.next).toMatchObject({
       kind: 'window',
-      number: 1,
+      number: 3,
       block: 'Maintenance 1',
       opens: { day: '2026-01-30', by: 'maintenance_plan' },
     });
     expect(clockAt(told, 'the first maintenance session is held').next).toMatchObject({
-      number: 2,
+      number: 4,
       opens: { day: '2026-02-21', by: 'spacing' },
       closes: { day: '2026-03-07', by: 'spacing' },
     });
