@@ -86,11 +86,13 @@ function shownLines(screen: Screen, { shown }: TimelineEntry, who: Who): string[
     case 'profile':
       return [screen.paint('dim', `    is called ${clean(shown.displayName)}`)];
     case 'invalid': {
-      const claimed = shown.claimed?.event.replaceAll('_', ' ') ?? 'entry';
+      const claimed = shown.name?.replaceAll('_', ' ') ?? 'entry';
       return [screen.paint('red', `    INVALID ${claimed}, it does not count: ${clean(shown.words)}`)];
     }
     case 'unreadable':
-      return [screen.paint('yellow', `    UNREADABLE here (${shown.reason.replaceAll('_', ' ')}).`)];
+      return [
+        screen.paint('yellow', `    UNREADABLE here (${shown.reason.replaceAll('_', ' ')}): ${shown.words}`),
+      ];
     case 'founded':
       return [screen.paint('dim', '    opened this lane')];
     case 'members': {

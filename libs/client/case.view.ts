@@ -1,6 +1,7 @@
 import { ROLE, isZero, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
+import { FoldedCase } from './folded.case.js';
 import type { HeldThread } from './held.chain.js';
-import { isContinued, twinsOf } from './lane.twins.js';
+import { isContinued, lineUpTo, twinsOf } from './lane.twins.js';
 import { LaneView } from './lane.view.js';
 import type { CaseView, Lane } from './member.contract.js';
 import { ClientProblem } from './problem.js';
@@ -25,31 +26,46 @@ function viewOf(workspace: Workspace, caseId: CaseId, threads: readonly HeldThre
     .map((held) => ({ held, lane: new LaneView(workspace, held) }))
     .sort((left, right) => LANE_ORDER.indexOf(left.lane.lane) - LANE_ORDER.indexOf(right.lane.lane));
   const lanes = views.map(({ lane }): Lane => lane);
+  const client = clientOf(workspace, threads);
+  const meant = (name: LaneName): ThreadView | undefined => {
+    const named = views.filter(({ lane }) => lane.lane === name);
+    if (named.some(({ held }) => twinsOf(threads, held, workspace.me).length > 0)) {
+      throw new ClientProblem('lane.ambiguous');
+    }
+    return meantOf(threads, named);
+  };
+  const lineOf = (name: LaneName): readonly HeldThread[] => {
+    const last = meant(name);
+    return last === undefined ? [] : lineUpTo(threads, last.held);
+  };
+  const judged = new FoldedCase(workspace, { caseId, client, lineOf });
   return {
     caseId,
-    client: clientOf(workspace, threads),
+    client,
     lanes,
     lane(name) {
-      const named = views.filter(({ lane }) => lane.lane === name);
-      if (named.some(({ held }) => twinsOf(threads, held, workspace.me).length > 0)) {
-        throw new ClientProblem('lane.ambiguous');
-      }
-      return meantOf(threads, named);
+      const view = meant(name);
+      if (view === undefined) throw new ClientProblem('lane.unknown');
+      return view.lane;
     },
     timeline: () => lanes.flatMap((lane) => lane.timeline()).sort(bySealingTime),
+    standing: (nowMs) => judged.standing(nowMs),
+    gate: (question) => judged.gate(question),
+    clock: (protocol) => judged.clock(protocol),
+    exportFhir: (nowMs) => judged.exportFhir(nowMs),
   };
 }
 
+interface ThreadView {
+  readonly held: HeldThread;
+  readonly lane: Lane;
+}
+
 /** The one I can write into, else the last that nothing continues. */
-function meantOf(
-  threads: readonly HeldThread[],
-  named: readonly { readonly held: HeldThread; readonly lane: Lane }[],
-): Lane {
+function meantOf(threads: readonly HeldThread[], named: readonly ThreadView[]): ThreadView | undefined {
   const last = named.filter(({ held }) => !isContinued(threads, held));
   const open = last.find(({ lane }) => !lane.closed && lane.myRole !== undefined);
-  const [meant] = open === undefined ? [...last, ...named] : [open];
-  if (meant === undefined) throw new ClientProblem('lane.unknown');
-  return meant.lane;
+  return open ?? last[0] ?? named[0];
 }
 
 function bySealingTime(left: TimelineEntry, right: TimelineEntry): number {

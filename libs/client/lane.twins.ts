@@ -18,12 +18,26 @@ export function twinsOf(threads: readonly HeldThread[], held: HeldThread, me: st
 }
 
 /** Whether a later thread of the same lane names this one as what it goes on from. */
-export function isContinued(threads: readonly HeldThread[], { state }: HeldThread): boolean {
-  if (state === undefined) return false;
-  return threads.some((other) => {
-    const later = other.state;
-    return later?.caseId === state.caseId && later.lane === state.lane && continues(later, state);
-  });
+export function isContinued(threads: readonly HeldThread[], held: HeldThread): boolean {
+  return threads.some((other) => goesOn(other, held));
+}
+
+/** A thread with those it goes on from, the earliest first, as far as I hold them. */
+export function lineUpTo(threads: readonly HeldThread[], last: HeldThread): readonly HeldThread[] {
+  const line = [last];
+  for (;;) {
+    const [first] = line;
+    const before = threads.find(
+      (other) => first !== undefined && !line.includes(other) && goesOn(first, other),
+    );
+    if (before === undefined) return line;
+    line.unshift(before);
+  }
+}
+
+function goesOn({ state: later }: HeldThread, { state: earlier }: HeldThread): boolean {
+  if (later === undefined || earlier === undefined) return false;
+  return later.caseId === earlier.caseId && later.lane === earlier.lane && continues(later, earlier);
 }
 
 function liveState({ state }: HeldThread, me: string): ThreadState | undefined {

@@ -10,6 +10,7 @@ import type {
   UrgencyName,
   UserId,
 } from '#protocol';
+import type { JudgedCase } from './judged.contract.js';
 import type { ClientProblemCode } from './problem.js';
 import type { KeyStore } from './store.contract.js';
 import type { EventInput, Obligation, RosterEntry, TimelineEntry } from './timeline.contract.js';
@@ -186,7 +187,7 @@ export interface Lane {
   headCode(): string;
 }
 
-export interface CaseView {
+export interface CaseView extends JudgedCase {
   readonly caseId: CaseId;
   /** The client's user id, as far as a lane names or holds him. */
   readonly client: UserId | undefined;

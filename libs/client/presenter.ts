@@ -13,6 +13,7 @@ import {
   type CaseId,
   type OrganisationId,
   type ObligationOp,
+  type RoleName,
   type ThreadId,
   type UserId,
 } from '#protocol';
@@ -64,12 +65,11 @@ export class Presenter {
     };
   }
 
-  /** The author of the GENESIS is the author of ROTATE 1: one device wrote both. */
   private author(held: HeldThread, fact: ThreadFact): Author {
     const userId = fact.authorUser as UserId;
     return {
       userId,
-      role: roleName(fact.author ?? held.facts[1]?.author),
+      role: authorRole(held, fact),
       displayName: this.parts.names.of(userId),
       me: userId === this.parts.me,
     };
@@ -142,6 +142,11 @@ export class Presenter {
   }
 }
 
+/** The author of the GENESIS is the author of ROTATE 1: one device wrote both. */
+export function authorRole(held: HeldThread, fact: ThreadFact): RoleName {
+  return roleName(fact.author ?? held.facts[1]?.author);
+}
+
 export function obligationRef(threadId: string, id: number): string {
   return `${threadId}/${id}`;
 }
@@ -155,7 +160,7 @@ export function placeOf(held: HeldThread): Pick<TimelineEntry, 'caseId' | 'threa
   };
 }
 
-function shownOp(
+export function shownOp(
   held: HeldThread,
   fact: ThreadFact,
   { op, index }: { readonly op: ObligationOp; readonly index: number },

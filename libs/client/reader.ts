@@ -1,5 +1,5 @@
-import { judgeEvent, type Circumstances, type ClinicalEvent } from '#clinical';
-import { openMessage, type Fault, type PersonKeys } from '#vault';
+import { judgeEvent, type Circumstances } from '#clinical';
+import { openMessage, type PersonKeys } from '#vault';
 import type { RosterRow } from '#chain';
 import {
   CLOSE_REASON,
@@ -31,16 +31,19 @@ import {
 import { EpochSecrets } from './epoch.secrets.js';
 import type { HeldThread, ThreadFact } from './held.chain.js';
 import type { BadSignature, Ledger } from './ledger.js';
-import { isCommitted, parseProfile, type Profile } from './profile.js';
-import type { InvalidReason, Shown, UnreadableReason } from './timeline.contract.js';
-
-/** An entry as it reads: what is shown, and the event when it counts. */
-export interface OpenedFact {
-  readonly shown: Shown;
-  /** Only when it is valid. */
-  readonly event: ClinicalEvent | undefined;
-  readonly profile: Profile | undefined;
-}
+import {
+  FAULT_REASON,
+  misshapen,
+  notCounted,
+  plain,
+  profileFact,
+  refused,
+  unreadable,
+  valid,
+  type OpenedFact,
+} from './opened.fact.js';
+import { isCommitted, parseProfile } from './profile.js';
+import type { Shown } from './timeline.contract.js';
 
 export interface ReaderParts {
   readonly person: PersonKeys;
@@ -48,19 +51,6 @@ export interface ReaderParts {
   /** A signature that a cold start left for later does not hold. */
   readonly onBadSignature: (held: HeldThread, bad: BadSignature) => void;
 }
-
-const FAULT_REASON: Readonly<Record<Fault, UnreadableReason>> = {
-  no_row: 'no_epoch_secret',
-  generation: 'no_epoch_secret',
-  epoch: 'no_epoch_secret',
-  wrap: 'bad_wrap',
-  commit: 'bad_commit',
-  open: 'bad_seal',
-  malformed: 'bad_seal',
-  pin: 'bad_seal',
-  plaintext: 'bad_padding',
-  unknown_content: 'update_needed',
-};
 
 const SIGNATURES_AT_ONCE = 64;
 
@@ -111,7 +101,7 @@ export class Reader {
     // A name is no row of the table of pairs: nothing can be asked or answered with it.
     return message.ops.length === 0
       ? this.readProfile(fact, plaintext.value)
-      : invalid('pair.op_not_permitted', 'A name carries no obligations.');
+      : notCounted('pair.op_not_permitted', 'A name carries no obligations.');
   }
 
   private isSigned(held: HeldThread, { seq }: ThreadFact): boolean {
@@ -128,13 +118,9 @@ export class Reader {
     const identity = this.parts.ledger.identity(fact.authorUser);
     if (profile === undefined) return unreadable('update_needed');
     if (identity === undefined || !isCommitted(profile, identity)) {
-      return invalid('profile_mismatch', 'The name is not the one this person committed to.');
+      return notCounted('profile_mismatch', 'The name is not the one this person committed to.');
     }
-    return {
-      shown: { kind: 'profile', displayName: profile.displayName },
-      event: undefined,
-      profile,
-    };
+    return profileFact(profile);
   }
 
   private judge(
@@ -145,13 +131,13 @@ export class Reader {
     const judgement = judgeEvent(plaintext.content, this.circumstances(held, fact, message));
     switch (judgement.kind) {
       case 'unreadable':
-        return unreadable('update_needed');
+        return plain({ kind: 'unreadable', reason: 'update_needed', words: judgement.words }, judgement);
       case 'invalid':
-        return invalid('shape', 'The content does not have the fields of its type.');
+        return misshapen(judgement);
       case 'refused':
-        return invalid(judgement.code, judgement.words, judgement.event);
+        return refused(judgement);
       case 'valid':
-        return valid(judgement.event, plaintext);
+        return valid(judgement, plaintext);
     }
   }
 
@@ -199,28 +185,6 @@ export class Reader {
 /** Whoever opens one entry mostly opens those after it: their waiting signatures are checked together. */
 function nextFrom(seq: number): readonly number[] {
   return Array.from({ length: SIGNATURES_AT_ONCE }, (_, index) => seq + index);
-}
-
-function plain(shown: Shown): OpenedFact {
-  return { shown, event: undefined, profile: undefined };
-}
-
-function unreadable(reason: UnreadableReason): OpenedFact {
-  return plain({ kind: 'unreadable', reason });
-}
-
-function invalid(reason: InvalidReason, words: string, claimed?: ClinicalEvent): OpenedFact {
-  return plain({ kind: 'invalid', reason, words, claimed });
-}
-
-/** The content type outside must be that of the event inside, or the smaller padding of notes would hide events. */
-function valid(event: ClinicalEvent, { contentType }: Plaintext): OpenedFact {
-  const asNote = contentType === CONTENT.note;
-  if (asNote !== (event.event === 'note')) {
-    return invalid('shape', 'The content is not of the kind it claims to be.', event);
-  }
-  const shown: Shown = event.event === 'note' ? { kind: 'note', note: event } : { kind: 'event', event };
-  return { shown, event, profile: undefined };
 }
 
 function membersOf(fact: ThreadFact, entry: Entry): Shown {

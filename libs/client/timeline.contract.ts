@@ -1,4 +1,4 @@
-import type { ClinicalEvent, Note, VerdictCode } from '#clinical';
+import type { ClinicalEvent, EventName, Note, Reason, VerdictCode } from '#clinical';
 import type {
   CaseId,
   LaneName,
@@ -44,10 +44,15 @@ export type Shown =
   | {
       readonly kind: 'invalid';
       readonly reason: InvalidReason;
+      /** Why, for a person. Like `reasons` it names fields and rules, never a value or an unknown key. */
       readonly words: string;
+      /** Field by field when it is the shape that is wrong, else empty. */
+      readonly reasons: readonly Reason[];
+      /** What it claims to be, where the table of events has it. */
+      readonly name: EventName | undefined;
       readonly claimed: ClinicalEvent | undefined;
     }
-  | { readonly kind: 'unreadable'; readonly reason: UnreadableReason }
+  | { readonly kind: 'unreadable'; readonly reason: UnreadableReason; readonly words: string }
   | { readonly kind: 'founded' }
   | {
       readonly kind: 'members';

@@ -1,6 +1,7 @@
 import type { PersonKeys } from '#vault';
 import { CONTENT, OP, URGENCY, toHex, type UserId } from '#protocol';
 import { presentRowOf } from '#chain';
+import { CaseFolds } from './case.folds.js';
 import { CatchUp } from './catch-up.js';
 import type { Connection } from './connection.js';
 import type { HeldChain, HeldThread, ThreadFact } from './held.chain.js';
@@ -36,6 +37,7 @@ export class Workspace {
   readonly hub = new Hub();
   readonly reader: Reader;
   readonly presenter: Presenter;
+  readonly folds: CaseFolds;
   readonly catchUp: CatchUp;
   readonly sender: Sender;
   private readonly introduced = new Set<string>();
@@ -54,6 +56,7 @@ export class Workspace {
       },
     });
     this.presenter = new Presenter({ ledger, reader: this.reader, names, me: this.me });
+    this.folds = new CaseFolds(this.reader);
     this.catchUp = new CatchUp({ connection, ledger, write, listener: this.listener() });
     this.sender = new Sender({
       person,

@@ -1,0 +1,134 @@
+import {
+  askGate,
+  clockOf,
+  exportCase,
+  viewCase,
+  type CaseClock,
+  type CaseExport,
+  type CaseState,
+  type EntryProof,
+  type ExportedPerson,
+  type GateReport,
+} from '#clinical';
+import { parseEntry, toBase64Url, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
+import type { CaseLines } from './case.folds.js';
+import type { HeldThread } from './held.chain.js';
+import type { CaseProtocol, CaseStanding, GateQuestion, JudgedCase } from './judged.contract.js';
+import { entriesAfter, openedEntry } from './opened.line.js';
+import { ClientProblem } from './problem.js';
+import type { RosterEntry } from './timeline.contract.js';
+import type { Workspace } from './workspace.js';
+
+/** What no entry is called: the gate takes it for a head that was not read. */
+const UNKNOWN_HEAD = 'unknown';
+
+interface CaseParts {
+  readonly caseId: CaseId;
+  readonly client: UserId | undefined;
+  /** The threads of a lane, the earliest first. Errors: lane.ambiguous. */
+  readonly lineOf: (lane: LaneName) => readonly HeldThread[];
+}
+
+/** A case as libs/clinical judges it: a thin face over the kept fold. */
+export class FoldedCase implements JudgedCase {
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly parts: CaseParts,
+  ) {}
+
+  standing(nowMs: number = this.nowMs()): CaseStanding {
+    return viewCase(this.state(), nowMs);
+  }
+
+  gate(question: GateQuestion): GateReport {
+    const { template, zone, nowMs = this.nowMs(), number, startsAt, modality, region } = question;
+    const lines = this.lines();
+    const session = { number, startsAtMs: startsAt.getTime(), modality, region };
+    return askGate(this.state(lines), {
+      nowMs,
+      session,
+      zone,
+      template,
+      team: this.team(lines.care_team, nowMs),
+      heads: { care_team: headOf(lines.care_team), clinicians: headOf(lines.clinicians) },
+      consentScopes: question.consentScopes ?? [],
+    });
+  }
+
+  clock({ template, zone, nowMs = this.nowMs() }: CaseProtocol): CaseClock {
+    return clockOf(this.state(), { template, zone, nowMs });
+  }
+
+  exportFhir(nowMs: number = this.nowMs()): CaseExport {
+    const { caseId, client } = this.parts;
+    if (client === undefined) throw new ClientProblem('person.unknown');
+    const lines = this.lines();
+    const entries = [...entriesAfter(lines.care_team, 0), ...entriesAfter(lines.clinicians, 0)];
+    return exportCase({
+      caseId,
+      people: this.people(lines, client),
+      entries: entries.map((entry) => openedEntry(this.workspace.reader, entry)),
+      proofs: new Map(entries.map(({ fact }) => [toBase64Url(fact.entryHash), proofOf(fact.bytes)] as const)),
+      nowMs,
+    });
+  }
+
+  private lines(): CaseLines {
+    const { lineOf } = this.parts;
+    return { care_team: lineOf('care_team'), clinicians: lineOf('clinicians') };
+  }
+
+  private state(lines: CaseLines = this.lines()): CaseState {
+    return this.workspace.folds.stateOf(this.parts.caseId, lines);
+  }
+
+  /** The local clock, corrected by what the service said of the time. */
+  private nowMs(): number {
+    return this.workspace.sender.nowMs();
+  }
+
+  /** Who can act in the care-team lane now: who left or whose row has run out sits with nobody. */
+  private team(line: readonly HeldThread[], nowMs: number): readonly RosterEntry[] {
+    return this.roster(line).filter(({ left, expiresAt }) => !left && expiresAt.getTime() > nowMs);
+  }
+
+  private roster(line: readonly HeldThread[]): readonly RosterEntry[] {
+    const held = line.at(-1);
+    return held === undefined ? [] : this.workspace.presenter.roster(held);
+  }
+
+  /** Everybody with a row, and the client of the case even where only the clinicians lane is mine. */
+  private people(lines: CaseLines, client: UserId): readonly ExportedPerson[] {
+    const rows = [...this.roster(lines.care_team), ...this.roster(lines.clinicians)];
+    const named = new Map<string, ExportedPerson>(
+      rows.map(({ userId, role, displayName }) => [
+        userId,
+        { userId, role, displayName: displayName ?? null },
+      ]),
+    );
+    if (!named.has(client)) {
+      const displayName = this.workspace.names.of(client) ?? null;
+      named.set(client, { userId: client, role: 'client', displayName });
+    }
+    return [...named.values()];
+  }
+}
+
+/** The verified newest entry; a lane that may have more than I was served has none I could name. */
+function headOf(line: readonly HeldThread[]): string | null {
+  if (line.length === 0) return null;
+  const last = line.at(-1)?.facts.at(-1);
+  const isWhole = line.every(({ health }) => health.state === 'current');
+  return last === undefined || !isWhole ? UNKNOWN_HEAD : toBase64Url(last.entryHash);
+}
+
+function proofOf(bytes: Uint8Array): EntryProof {
+  const { signature, header } = parseEntry(bytes);
+  return { signature: base64Of(signature), deviceId: toHex(header.authorDevice) };
+}
+
+/** FHIR asks for the alphabet of RFC 4648 section 4, padded. */
+function base64Of(bytes: Uint8Array): string {
+  const text = toBase64Url(bytes).replaceAll('-', '+').replaceAll('_', '/');
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+}
