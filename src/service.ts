@@ -24,6 +24,8 @@ export async function createApi(config: Config): Promise<NestExpressApplication>
     Object.assign(new NestApplicationContextOptions(), {
       logger: new NestLogger(createLogger(config)),
       bodyParser: false,
+      // An SMS provider signs the bytes it sends.
+      rawBody: true,
       abortOnError: false,
     }),
   );

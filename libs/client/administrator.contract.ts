@@ -1,5 +1,6 @@
 import type { OrganisationId, RoleName, UserId } from '#protocol';
-import type { ContactBook, DeliveryView, OpenOptions, VerifyReport } from './member.contract.js';
+import type { ContactBook, DeliveryView } from './contact.contract.js';
+import type { OpenOptions, VerifyReport } from './member.contract.js';
 import type { KeyStore } from './store.contract.js';
 import type { Transport } from './transport.contract.js';
 

@@ -2,6 +2,7 @@
 export type * from './store.contract.js';
 export type * from './transport.contract.js';
 export type * from './timeline.contract.js';
+export type * from './contact.contract.js';
 export type * from './member.contract.js';
 export type * from './judged.contract.js';
 export type * from './administrator.contract.js';

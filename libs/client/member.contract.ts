@@ -2,7 +2,6 @@ import type { ClinicalEvent } from '#clinical';
 import type {
   CaseId,
   LaneName,
-  NoticeReason,
   OrganisationId,
   ProblemCode,
   RoleName,
@@ -10,6 +9,7 @@ import type {
   UrgencyName,
   UserId,
 } from '#protocol';
+import type { ContactBook, DeliveryView, DrillView, NoticeView } from './contact.contract.js';
 import type { JudgedCase } from './judged.contract.js';
 import type { ClientProblemCode } from './problem.js';
 import type { KeyStore } from './store.contract.js';
@@ -220,27 +220,9 @@ export type MemberEvent =
   | { readonly kind: 'health'; readonly chainId: string; readonly health: ChainHealth }
   /** Two different entries at one place: compare head codes with the others, by another channel. */
   | { readonly kind: 'fork_alarm'; readonly chainId: string; readonly seq: number; readonly signed: boolean }
-  | { readonly kind: 'connection'; readonly state: 'online' | 'offline' };
-
-export interface ContactBook {
-  list(): Promise<readonly { readonly channel: 'email' | 'webhook'; readonly address: string }[]>;
-  setEmail(address: string, locale?: 'en' | 'es'): Promise<void>;
-  /** Answers the key of the webhook signature (base64url), shown this once. */
-  setWebhook(url: string): Promise<{ readonly secret: string }>;
-  removeEmail(): Promise<void>;
-  removeWebhook(): Promise<void>;
-}
-
-/** The ledger of notifications that were meant for me. */
-export interface DeliveryView {
-  readonly id: string;
-  readonly reason: NoticeReason;
-  readonly channel: 'email' | 'webhook' | 'none';
-  readonly state: 'pending' | 'sent' | 'failed' | 'skipped' | 'no_contact';
-  readonly attempts: number;
-  readonly createdAt: Date;
-  readonly sentAt: Date | undefined;
-}
+  | { readonly kind: 'connection'; readonly state: 'online' | 'offline' }
+  /** The service told this person of something, in the constant words of every channel. */
+  | { readonly kind: 'notice'; readonly notice: NoticeView };
 
 /** One person with his keys. Reads come from the verified chains in the store; only calls marked so go out. */
 export interface MemberSession {
@@ -293,6 +275,12 @@ export interface MemberSession {
 
   readonly contacts: ContactBook;
   deliveries(): Promise<readonly DeliveryView[]>;
+  /** Says that a notification arrived here; live ones are confirmed by themselves. */
+  confirmDelivery(deliveryId: string): Promise<void>;
+  /** Sends me a test page by every way I have; the same call without end is refused. Answers the drill's id. */
+  startDrill(): Promise<string>;
+  /** What became of it so far, way by way. Errors: Problem drill.not_found. */
+  drill(drillId: string): Promise<DrillView>;
   /** Leaves the service and gives the store back. */
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import {
   equalBytes,
   fromBase64Url,
   headsReply,
+  noticePostedEvent,
   toHex,
   type HeadsReply,
   type UserId,
@@ -14,7 +15,8 @@ import {
 import { listCases } from './case.view.js';
 import { foundCase, resumeFoundings } from './case.founding.js';
 import { Connection } from './connection.js';
-import { contactBook, listDeliveries } from './contacts.js';
+import type { ContactBook, DeliveryView, DrillView } from './contact.contract.js';
+import { confirmDelivery, contactBook, findDrill, listDeliveries, startDrill } from './contacts.js';
 import { DEFAULT_PATIENCE_MS, enrol, forgetJoining } from './enrolment.js';
 import type { HeldThread } from './held.chain.js';
 import { LaneView } from './lane.view.js';
@@ -22,8 +24,6 @@ import type {
   Act,
   ActOptions,
   CaseView,
-  ContactBook,
-  DeliveryView,
   Draft,
   KnownPerson,
   MemberDoor,
@@ -151,10 +151,18 @@ class OpenMember implements MemberSession {
       if (held === undefined) await this.sync();
       else await catchUp.offer(held, fromBase64Url(event.data.entry));
     }
+    if (name === SOCKET_EVENT.noticePosted) this.hearNotice(body);
     if (name === SOCKET_EVENT.headsAdvertised) {
       const event = headsReply.safeParse(body);
       if (event.success && this.isBehind(event.data.heads)) await this.sync();
     }
+  }
+
+  private hearNotice(body: unknown): void {
+    const event = noticePostedEvent.safeParse(body);
+    if (!event.success) return;
+    const { deliveryId, text, urgency } = event.data;
+    this.workspace.hub.tell({ kind: 'notice', notice: { deliveryId, text, urgency } });
   }
 
   private isBehind(heads: HeadsReply['heads']): boolean {
@@ -319,6 +327,18 @@ class OpenMember implements MemberSession {
 
   deliveries(): Promise<readonly DeliveryView[]> {
     return listDeliveries(this.connection);
+  }
+
+  confirmDelivery(deliveryId: string): Promise<void> {
+    return confirmDelivery(this.connection, deliveryId);
+  }
+
+  startDrill(): Promise<string> {
+    return startDrill(this.connection);
+  }
+
+  drill(drillId: string): Promise<DrillView> {
+    return findDrill(this.connection, drillId);
   }
 
   async close(): Promise<void> {

@@ -90,8 +90,9 @@ class SocketIoLink implements LiveSocket {
     this.socket.on('connect_error', () => {
       if (!this.socket.active) this.connectLater();
     });
-    this.socket.onAny((name: string, body: unknown) => {
+    this.socket.onAny((name: string, body: unknown, ack: unknown) => {
       this.handlers.event(name, body);
+      if (typeof ack === 'function') (ack as (answer: unknown) => void)({ ok: true });
     });
   }
 

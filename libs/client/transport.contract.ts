@@ -25,6 +25,7 @@ export interface LiveSocket {
 export interface LiveHandlers {
   /** Asked at every (re)connection; `fresh`: the service refused the last one. */
   token(fresh: boolean): Promise<string>;
+  /** Whoever waits for an answer gets one when this returns: it arrived. */
   event(name: string, body: unknown): void;
   state(state: 'online' | 'offline'): void;
 }

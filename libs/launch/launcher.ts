@@ -162,6 +162,7 @@ async function runFounder(options: LaunchOptions, url: string, env: NodeJS.Proce
   const forFounder: NodeJS.ProcessEnv = { ...env, TRIALOGUE_URL: url };
   delete forFounder['DATABASE_URL']; // it comes through the front door like any administrator
   delete forFounder['SESSION_SECRET'];
+  delete forFounder['VAPID_PRIVATE_KEY'];
   const child = spawn(process.execPath, [founder], {
     env: forFounder,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { LENGTH, LIMITS } from './limits.js';
-import { NOTICE_REASONS } from './notices.js';
 import { base64Url, hexId, instantMs, isCanonical } from './scalar.schemas.js';
 
 const hash = base64Url(LENGTH.hash);
@@ -84,40 +83,18 @@ export const meReply = z.strictObject({
   people: z.array(z.strictObject({ userId: hexId, genesisHash: hash })),
 });
 
-export const emailContactRequest = z.strictObject({
-  address: z.email().max(254),
-  locale: z.enum(['en', 'es']).default('en'),
-});
-export const webhookContactRequest = z.strictObject({ url: z.url().max(2000) });
-/** `secret` is the HMAC-SHA-256 key of the webhook signature, shown this once. */
-export const webhookContactReply = z.strictObject({ secret: hash });
-export const contactsReply = z.strictObject({
-  contacts: z.array(z.strictObject({ channel: z.enum(['email', 'webhook']), address: z.string() })),
-});
-export const deliveriesReply = z.strictObject({
-  deliveries: z.array(
-    z.strictObject({
-      id: z.string(),
-      reason: z.enum(NOTICE_REASONS),
-      channel: z.enum(['email', 'webhook', 'none']),
-      state: z.enum(['pending', 'sent', 'failed', 'skipped', 'no_contact']),
-      attempts: z.int(),
-      createdAtMs: instantMs,
-      sentAtMs: instantMs.nullable(),
-    }),
-  ),
-});
-
 /** Pushed to devices of the current roster, best effort; seq and cursor are the truth. */
 export const entryAppendedEvent = z.strictObject({ chainId: hexId, seq, entryHash: hash, entry });
 
-/** Socket events: imperative in, past tense out; every incoming one is acked {ok:true, …} or {ok:false, problem}. */
+/** Shapes of REST bodies and socket events: one schema for both doors. Socket events: imperative in, past tense out;
+ * every incoming one is acked {ok:true, …} or {ok:false, problem}, and `notice.posted` by whoever gets it. */
 export const SOCKET_EVENT = {
   entryAppend: 'entry.append',
   chainSync: 'chain.sync',
   chainHeads: 'chain.heads',
   entryAppended: 'entry.appended',
   headsAdvertised: 'heads.advertised',
+  noticePosted: 'notice.posted',
 } as const;
 
 export type Principal = z.infer<typeof principal>;
@@ -128,5 +105,4 @@ export type HeadsReply = z.infer<typeof headsReply>;
 export type AppendReply = z.infer<typeof appendReply>;
 export type FoundReply = z.infer<typeof foundReply>;
 export type MeReply = z.infer<typeof meReply>;
-export type DeliveriesReply = z.infer<typeof deliveriesReply>;
 export type EntryAppendedEvent = z.infer<typeof entryAppendedEvent>;

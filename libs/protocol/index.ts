@@ -13,5 +13,6 @@ export * from './problems.js';
 export * from './routes.js';
 export * from './api.schemas.js';
 export * from './coverage.schemas.js';
-export { hexId } from './scalar.schemas.js';
 export * from './ladder.schemas.js';
+export * from './contact.schemas.js';
+export * from './scalar.schemas.js';

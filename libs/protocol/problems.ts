@@ -215,6 +215,36 @@ export const PROBLEMS = {
     title: 'This ladder could keep a late answer quiet',
     mend: 'Have a step tell the opener or the administrators at the due time or before, whether acknowledged or not.',
   },
+  'contact.channel_unavailable': {
+    status: 409,
+    retryable: false,
+    title: 'This installation cannot send that way',
+    mend: 'Choose another way, or ask the operator to set it up.',
+  },
+  'contact.too_many': {
+    status: 409,
+    retryable: false,
+    title: 'There are too many devices',
+    mend: 'Remove a device that is not used any more.',
+  },
+  'contact.unknown_zone': {
+    status: 422,
+    retryable: false,
+    title: 'This time zone is not known',
+    mend: 'Use a name of the IANA time zone database, such as Europe/Madrid.',
+  },
+  'drill.not_found': {
+    status: 404,
+    retryable: false,
+    title: 'No such drill of yours',
+    mend: 'Start a drill and ask for the id it answers.',
+  },
+  'callback.unsigned': {
+    status: 401,
+    retryable: false,
+    title: 'The call does not carry the agreed signature',
+    mend: 'Sign timestamp and body with the callback secret, with a clock that is right.',
+  },
   'service.unavailable': {
     status: 503,
     retryable: true,

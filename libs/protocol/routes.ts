@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as api from './api.schemas.js';
 import type { Principal } from './api.schemas.js';
+import { CONTACT_ROUTES } from './contact.routes.js';
 import { COVERAGE_ROUTES } from './coverage.routes.js';
 import { LADDER_ROUTES } from './ladder.routes.js';
 
@@ -119,47 +120,7 @@ export const ROUTES = {
     principals: ['device', 'admin', 'invite'],
     reply: api.meReply,
   },
-  listContacts: {
-    method: 'GET',
-    path: '/me/contacts',
-    summary: 'Where I am told of what is due',
-    principals: ['device', 'admin'],
-    reply: api.contactsReply,
-  },
-  putEmailContact: {
-    method: 'PUT',
-    path: '/me/contacts/email',
-    summary: 'Set my e-mail address',
-    principals: ['device', 'admin'],
-    request: api.emailContactRequest,
-  },
-  putWebhookContact: {
-    method: 'PUT',
-    path: '/me/contacts/webhook',
-    summary: 'Set my webhook',
-    principals: ['device', 'admin'],
-    request: api.webhookContactRequest,
-    reply: api.webhookContactReply,
-  },
-  deleteEmailContact: {
-    method: 'DELETE',
-    path: '/me/contacts/email',
-    summary: 'Forget my e-mail address',
-    principals: ['device', 'admin'],
-  },
-  deleteWebhookContact: {
-    method: 'DELETE',
-    path: '/me/contacts/webhook',
-    summary: 'Forget my webhook',
-    principals: ['device', 'admin'],
-  },
-  listDeliveries: {
-    method: 'GET',
-    path: '/me/deliveries',
-    summary: 'The ledger of notifications meant for me',
-    principals: ['device', 'admin'],
-    reply: api.deliveriesReply,
-  },
+  ...CONTACT_ROUTES,
   ...COVERAGE_ROUTES,
   ...LADDER_ROUTES,
 } as const satisfies Readonly<Record<string, Route>>;

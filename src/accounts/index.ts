@@ -1,8 +1,12 @@
 export { AccountsModule } from './accounts.module.js';
 export type { Caller } from './caller.js';
 export { CallersService } from './callers.service.js';
-export type { ChannelName, Contact, Locale } from './contact.repository.js';
+export type { Contact, ContactName, OwnerKind } from './contact.repository.js';
 export { ContactsService } from './contacts.service.js';
 export { SessionRepository } from './session.repository.js';
 export { SessionsService } from './sessions.service.js';
+export type { PreferencesNow } from './preference.repository.js';
+export { SmsWishRepository } from './sms-wish.repository.js';
+export { wishOf } from './sms-word.policy.js';
+export { publicKeyOf } from './vapid-key.policy.js';
 export { isCallableUrl, isPublicIp, mayConnect } from './webhook-address.policy.js';

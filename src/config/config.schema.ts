@@ -18,6 +18,11 @@ const secretText = z
   .string()
   .min(32, { error: 'must have at least 32 characters' })
   .transform((text) => new Secret(text));
+/** A private key of P-256: 32 bytes, base64url. */
+const vapidKey = z
+  .string()
+  .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: 'must be 32 bytes as base64url' })
+  .transform((text) => new Secret(text));
 const hostList = z
   .string()
   .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
@@ -33,6 +38,12 @@ export const environment = z.object({
   PUBLIC_URL: optional(urlOf('http:', 'https:')),
   SMTP_URL: optional(secretUrl('smtp:', 'smtps:')),
   MAIL_FROM: withDefault(z.string().max(254), 'Trialogue <no-reply@localhost>'),
+  VAPID_PRIVATE_KEY: optional(vapidKey),
+  VAPID_SUBJECT: optional(urlOf('https:', 'mailto:')),
+  SMS_URL: optional(secretUrl('http:', 'https:')),
+  SMS_TOKEN: optional(z.string().transform((text) => new Secret(text))),
+  SMS_SENDER: withDefault(z.string().max(15), 'Trialogue'),
+  SMS_CALLBACK_SECRET: optional(secretText),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   FOUNDING_TOKEN: optional(secretText),
   SESSION_SECRET: z.preprocess(unset, secretText),

@@ -17,11 +17,19 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly smtpUrl: Secret | undefined;
   readonly mailFrom: string;
+  /** Signs pushes; without it there are none. */
+  readonly vapidPrivateKey: Secret | undefined;
+  /** Whom a push service may write to about our pushes. */
+  readonly vapidSubject: string;
+  /** The provider of texts; without it there are none. */
+  readonly sms: SmsSettings | undefined;
+  /** Key of the signatures of the SMS provider's calls; without it they are all refused. */
+  readonly smsCallbackSecret: Secret | undefined;
   readonly logLevel: string;
   /** Without it nobody can found an organisation here. */
   readonly foundingToken: Secret | undefined;
   readonly sessionSecret: Secret;
-  /** Hosts a webhook may name although they are private. */
+  /** Hosts a webhook or a push subscription may name although they are private. */
   readonly webhookAllowedHosts: readonly string[];
   /** Does this process also run engine, dispatcher and queue worker? */
   readonly worker: boolean;
@@ -29,6 +37,12 @@ export interface Config {
   readonly rateFactor: number;
   /** False only for throw-away databases of tests: a database that may lose acknowledged entries is accepted. */
   readonly checkDurability: boolean;
+}
+
+export interface SmsSettings {
+  readonly url: Secret;
+  readonly token: Secret | undefined;
+  readonly sender: string;
 }
 
 export const CONFIG = Symbol('config');
@@ -71,6 +85,13 @@ function fromEnvironment(env: z.output<typeof environment>): Config {
     allowedOrigins: Object.freeze([origin, ...env.ALLOWED_ORIGINS]),
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    vapidPrivateKey: env.VAPID_PRIVATE_KEY,
+    vapidSubject: env.VAPID_SUBJECT ?? `mailto:${addressOf(env.MAIL_FROM)}`,
+    sms:
+      env.SMS_URL === undefined
+        ? undefined
+        : { url: env.SMS_URL, token: env.SMS_TOKEN, sender: env.SMS_SENDER },
+    smsCallbackSecret: env.SMS_CALLBACK_SECRET,
     logLevel: env.LOG_LEVEL,
     foundingToken: env.FOUNDING_TOKEN,
     sessionSecret: env.SESSION_SECRET,
@@ -79,4 +100,9 @@ function fromEnvironment(env: z.output<typeof environment>): Config {
     rateFactor: env.RATE_FACTOR,
     checkDurability: env.DURABILITY_CHECK === 'enforce',
   });
+}
+
+/** `Name <box@domain>` or `box@domain` → `box@domain`. */
+function addressOf(sender: string): string {
+  return /<([^<>]+)>\s*$/u.exec(sender)?.[1] ?? sender;
 }

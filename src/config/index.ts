@@ -1,2 +1,2 @@
-export { CONFIG, ConfigError, loadConfig, type Config } from './config.js';
+export { CONFIG, ConfigError, loadConfig, type Config, type SmsSettings } from './config.js';
 export { ConfigModule } from './config.module.js';

@@ -9,7 +9,9 @@ import { AccountsController } from './accounts.controller.js';
 import { AppendService } from './append.service.js';
 import { CallerGuard } from './caller.guard.js';
 import { ChainsController } from './chains.controller.js';
+import { ContactsController } from './contacts.controller.js';
 import { CoverageController } from './coverage.controller.js';
+import { DeliveriesController } from './deliveries.controller.js';
 import { Draining } from './draining.js';
 import { EntryCommit } from './entry-commit.service.js';
 import { EntryGateway } from './entry.gateway.js';
@@ -21,6 +23,7 @@ import { ObligationsController } from './obligations.controller.js';
 import { PushService } from './push.service.js';
 import { RateLimits } from './rate-limits.js';
 import { ReadingService } from './reading.service.js';
+import { SmsCallbackController } from './sms-callback.controller.js';
 import { SocketDoor } from './socket-door.service.js';
 
 /** The front door: REST, sockets, the append. */
@@ -29,11 +32,14 @@ import { SocketDoor } from './socket-door.service.js';
   controllers: [
     AccountsController,
     ChainsController,
+    ContactsController,
     CoverageController,
+    DeliveriesController,
     HealthController,
     JoinController,
     LaddersController,
     ObligationsController,
+    SmsCallbackController,
   ],
   providers: [
     AppendService,

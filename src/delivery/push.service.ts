@@ -2,14 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Server } from 'socket.io';
 import { SOCKET_EVENT, toHex, type EntryAppendedEvent, type UserId } from '#protocol';
 import type { AppliedEntry } from '../chains/index.js';
+import { ROOM } from '../platform/index.js';
 import { toText } from './wire.js';
-
-/** Rooms are named and joined by the server only. */
-export const ROOM = {
-  user: (userId: string): string => `user:${userId}`,
-  key: (keyId: string): string => `key:${keyId}`,
-  session: (sessionId: Uint8Array): string => `session:${toHex(sessionId)}`,
-} as const;
 
 /** Tells open sockets. Best effort: whoever misses a push pulls by cursor. */
 @Injectable()
@@ -42,6 +36,6 @@ export class PushService {
   }
 
   disconnectSession(sessionId: Uint8Array): void {
-    this.server?.in(ROOM.session(sessionId)).disconnectSockets(true);
+    this.server?.in(ROOM.session(toHex(sessionId))).disconnectSockets(true);
   }
 }

@@ -10,6 +10,8 @@ const BUCKETS = {
   connectionsPerAddress: { points: 3_000, duration: 10 },
   commandsPerSocket: { points: 1_000, duration: 10 },
   commandsPerKey: { points: 2_000, duration: 10 },
+  /** Test pages cost money and other people's patience. */
+  drillsPerKey: { points: 5, duration: 600 },
 } as const;
 
 export type Bucket = keyof typeof BUCKETS;
@@ -33,6 +35,7 @@ export class RateLimits {
       connectionsPerAddress: limiter('connectionsPerAddress'),
       commandsPerSocket: limiter('commandsPerSocket'),
       commandsPerKey: limiter('commandsPerKey'),
+      drillsPerKey: limiter('drillsPerKey'),
     };
   }
 

@@ -3,8 +3,17 @@ import type { Server, Socket } from 'socket.io';
 import { Problem, SOCKET_EVENT, toHex, type HeadsReply } from '#protocol';
 import { CallersService, SessionRepository, type Caller } from '../accounts/index.js';
 import { MembershipRepository } from '../chains/index.js';
-import { DatabaseClock, LOGGER, Loop, correlationId, toProblem, type Logger } from '../platform/index.js';
-import { PushService, ROOM } from './push.service.js';
+import {
+  DatabaseClock,
+  LOGGER,
+  LiveEmitter,
+  Loop,
+  ROOM,
+  correlationId,
+  toProblem,
+  type Logger,
+} from '../platform/index.js';
+import { PushService } from './push.service.js';
 import { RateLimits } from './rate-limits.js';
 import { callerOfSocket, type SocketData } from './serve.decorator.js';
 import { headToWire } from './wire.js';
@@ -35,6 +44,7 @@ export class SocketDoor {
     private readonly memberships: MembershipRepository,
     private readonly limits: RateLimits,
     private readonly push: PushService,
+    private readonly live: LiveEmitter,
     private readonly clock: DatabaseClock,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -50,6 +60,7 @@ export class SocketDoor {
   open(server: Server): void {
     this.server = server;
     this.push.attach(server);
+    this.live.attach(server);
     server.use((socket, next) => {
       this.admit(socket).then(
         () => {
@@ -148,7 +159,7 @@ export class SocketDoor {
 }
 
 function roomsOf({ principal, sessionId }: Caller): string[] {
-  const own = [ROOM.key(principal.keyId), ROOM.session(sessionId)];
+  const own = [ROOM.key(principal.keyId), ROOM.session(toHex(sessionId))];
   return principal.kind === 'device' ? [ROOM.user(principal.userId), ...own] : own;
 }
 

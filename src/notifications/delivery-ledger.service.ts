@@ -1,24 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { fromHex, type DeliveriesReply, type Principal } from '#protocol';
-import { DeliveryRepository, type Recipient } from './delivery.repository.js';
+import type { Recipient } from './delivery.repository.js';
+import { LedgerRepository } from './ledger.repository.js';
 
 /** The newest this many notifications are shown. */
 const LEDGER_LIMIT = 200;
 
-/** What a person may read of the ledger: everything that was meant for him, and how it went. */
+/** What a person may read of the ledger, everything that was meant for him and how it went, and what he adds to it. */
 @Injectable()
 export class DeliveryLedger {
-  constructor(private readonly deliveries: DeliveryRepository) {}
+  constructor(private readonly ledger: LedgerRepository) {}
 
   async listFor(principal: Principal): Promise<DeliveriesReply> {
-    const found = await this.deliveries.listFor(recipientsOf(principal), LEDGER_LIMIT);
-    return {
-      deliveries: found.map(({ createdAt, sentAt, ...row }) => ({
-        ...row,
-        createdAtMs: createdAt.getTime(),
-        sentAtMs: sentAt?.getTime() ?? null,
-      })),
-    };
+    return { deliveries: await this.ledger.listFor(recipientsOf(principal), LEDGER_LIMIT) };
+  }
+
+  /** A device says that a notification arrived. Whether there is such a delivery is not told. */
+  async confirm(principal: Principal, deliveryId: string): Promise<void> {
+    if (principal.kind === 'device') await this.ledger.confirm(deliveryId, fromHex(principal.userId));
+  }
+
+  /** The same by the token of the link, which only the notification carried. */
+  async confirmByToken(token: string): Promise<void> {
+    await this.ledger.confirmByToken(token);
   }
 }
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { fromHex, type DeliveriesReply } from '#protocol';
-import type { ChannelName } from '../accounts/index.js';
+import { fromHex, type ChannelName, type DeliveryRecord } from '#protocol';
 import type { Notice } from '../obligations/index.js';
 import { firstRow, rows } from '../platform/index.js';
+import type { TakenWay } from './notice-plan.policy.js';
 
 /** Whom a delivery is for. `organisation` stands in where its administrators left no contact. */
 export interface Recipient {
@@ -15,62 +15,64 @@ export interface Recipient {
 /** One way to one recipient; 'none' records that there was no way. */
 export interface Target extends Recipient {
   readonly channel: ChannelName | 'none';
+  /** Which of his devices, for a push. */
+  readonly subscriptionId: string | null;
+  /** Held back until this instant of the database's clock; null: for now. */
+  readonly heldUntilMs: number | null;
 }
 
-export type DeliveryState = DeliveriesReply['deliveries'][number]['state'];
+export type DeliveryState = DeliveryRecord['state'];
 
-export interface Delivery extends Target {
-  readonly deliveryId: string;
-  readonly state: DeliveryState;
-  readonly attempts: number;
+export interface Delivery extends Recipient, TakenWay {
   /** Opaque; goes into the link. */
   readonly linkToken: string;
 }
 
-export interface LedgerRow {
-  readonly id: string;
-  readonly reason: DeliveriesReply['deliveries'][number]['reason'];
-  readonly channel: ChannelName | 'none';
-  readonly state: DeliveryState;
-  readonly attempts: number;
-  readonly createdAt: Date;
-  readonly sentAt: Date | null;
-}
+const DELIVERY = `id AS "deliveryId", recipient_kind AS kind, recipient_id AS id, channel, state,
+  subscription_id AS "subscriptionId", confirmed_at IS NOT NULL AS confirmed, link_token AS "linkToken",
+  extract(epoch FROM now() - greatest(created_at, held_until))::float8 * 1000 AS "ageMs"`;
 
-const DELIVERY = `id AS "deliveryId", recipient_kind AS kind, recipient_id AS id, channel, state, attempts,
-  link_token AS "linkToken"`;
-
-/** The ledger. The only place with SQL on `delivery` and `delivery_attempt`. */
+/** Deliveries on their way: made, claimed, tried, ended. With the ledger's repository the only SQL on them. */
 @Injectable()
 export class DeliveryRepository {
   constructor(private readonly source: DataSource) {}
 
-  /** One row per target of this cause, made at most once however often it is asked for; returns all of the cause. */
-  async prepare(cause: string, notice: Notice, targets: readonly Target[]): Promise<Delivery[]> {
-    const found = await rows<Delivery>(
+  /** One row per target of this cause, made at most once however often it is asked for; a later hold replaces one. */
+  async prepare(cause: string, notice: Notice, targets: readonly Target[]): Promise<void> {
+    if (targets.length === 0) return;
+    await rows(
       this.source,
-      `WITH made AS (
-         INSERT INTO delivery
-           (cause, recipient_kind, recipient_id, channel, state, reason, urgency, thread_id, obligation_id)
-         SELECT $1, kind, id, channel, CASE channel WHEN 'none' THEN 'no_contact' ELSE 'pending' END, $5, $6, $7, $8
-         FROM unnest($2::text[], $3::bytea[], $4::text[]) AS given (kind, id, channel)
-         ON CONFLICT DO NOTHING
-         RETURNING ${DELIVERY})
-       SELECT * FROM made UNION ALL SELECT ${DELIVERY} FROM delivery WHERE cause = $1`,
+      `INSERT INTO delivery (cause, recipient_kind, recipient_id, channel, subscription_id, held_until, state,
+         reason, urgency, thread_id, obligation_id)
+       SELECT $1, kind, id, channel, device, to_timestamp(held / 1000),
+         CASE channel WHEN 'none' THEN 'no_contact' ELSE 'pending' END, $7, $8, $9, $10
+       FROM unnest($2::text[], $3::bytea[], $4::text[], $5::uuid[], $6::float8[])
+         AS given (kind, id, channel, device, held)
+       ON CONFLICT ON CONSTRAINT delivery_once DO UPDATE SET held_until = excluded.held_until
+         WHERE delivery.state = 'pending' AND delivery.attempts = 0 AND excluded.held_until IS NOT NULL`,
       [
         cause,
         targets.map(({ kind }) => kind),
         targets.map(({ id }) => id),
         targets.map(({ channel }) => channel),
+        targets.map(({ subscriptionId }) => subscriptionId),
+        targets.map(({ heldUntilMs }) => heldUntilMs),
         notice.reason,
         notice.urgency,
         notice.threadId === undefined ? null : fromHex(notice.threadId),
         notice.obligation ?? null,
       ],
     );
-    if (found.length >= targets.length) return found;
-    // Somebody made them while this statement ran: it could not see them yet.
-    return rows<Delivery>(this.source, `SELECT ${DELIVERY} FROM delivery WHERE cause = $1`, [cause]);
+  }
+
+  /** Every delivery of a cause to one recipient. */
+  async listOf(cause: string, recipient: Recipient): Promise<Delivery[]> {
+    return rows<Delivery>(
+      this.source,
+      `SELECT ${DELIVERY} FROM delivery WHERE cause = $1 AND recipient_kind = $2 AND recipient_id = $3
+       ORDER BY created_at, id`,
+      [cause, recipient.kind, recipient.id],
+    );
   }
 
   /** True for exactly one caller until the claim runs out or is given back; only pending deliveries can be claimed. */
@@ -106,6 +108,7 @@ export class DeliveryRepository {
     readonly number: number;
     readonly code: string | null;
     readonly state: 'sent' | 'failed' | 'pending';
+    readonly confirmed: boolean;
   }): Promise<void> {
     await rows(
       this.source,
@@ -115,14 +118,18 @@ export class DeliveryRepository {
          WHERE delivery_id = $1 AND number = $3)
        UPDATE delivery SET state = $2,
          claimed_until = CASE WHEN attempts = $3 THEN NULL ELSE claimed_until END,
-         sent_at = CASE $2 WHEN 'sent' THEN now() END
+         sent_at = CASE $2 WHEN 'sent' THEN now() END,
+         confirmed_at = coalesce(confirmed_at, CASE WHEN $5 THEN now() END)
        WHERE id = $1 AND state = 'pending'`,
-      [ended.deliveryId, ended.state, ended.number, ended.code],
+      [ended.deliveryId, ended.state, ended.number, ended.code, ended.confirmed],
     );
   }
 
-  /** Ends a delivery that is not made: it is no longer true, or the contact is gone. */
-  async close(deliveryId: string, state: 'skipped' | 'no_contact'): Promise<void> {
+  /** Ends a delivery that is not made: no longer true, no such contact, not wanted, told otherwise. */
+  async close(
+    deliveryId: string,
+    state: Exclude<DeliveryState, 'pending' | 'sent' | 'failed'>,
+  ): Promise<void> {
     await rows(
       this.source,
       `UPDATE delivery SET state = $2, claimed_until = NULL WHERE id = $1 AND state = 'pending'`,
@@ -130,16 +137,51 @@ export class DeliveryRepository {
     );
   }
 
-  /** Newest first. */
-  async listFor(recipients: readonly Recipient[], limit: number): Promise<LedgerRow[]> {
-    return rows<LedgerRow>(
+  /** Ends deliveries nobody needs any more, unless they are under way. */
+  async spare(deliveryIds: readonly string[]): Promise<void> {
+    if (deliveryIds.length === 0) return;
+    await rows(
       this.source,
-      `SELECT delivery.id, reason, channel, state, attempts, created_at AS "createdAt", sent_at AS "sentAt"
-       FROM delivery
-       JOIN unnest($1::text[], $2::bytea[]) AS given (kind, id)
-         ON recipient_kind = given.kind AND recipient_id = given.id
-       ORDER BY created_at DESC, delivery.id LIMIT $3`,
-      [recipients.map(({ kind }) => kind), recipients.map(({ id }) => id), limit],
+      `UPDATE delivery SET state = 'spared'
+       WHERE id = ANY($1) AND state = 'pending' AND (claimed_until IS NULL OR claimed_until < now())`,
+      [deliveryIds],
+    );
+  }
+
+  /** True if this cause is the one that carries the recipient's digest of that instant: the first to ask is. */
+  async carriesDigest(recipientId: Uint8Array, digestMs: number, cause: string): Promise<boolean> {
+    const row = await firstRow<{ cause: string }>(
+      this.source,
+      `INSERT INTO digest_told (recipient_id, digest_at, cause) VALUES ($1, to_timestamp($2::float8 / 1000), $3)
+       ON CONFLICT (recipient_id, digest_at) DO UPDATE SET cause = digest_told.cause RETURNING cause`,
+      [recipientId, digestMs, cause],
+    );
+    return row?.cause === cause;
+  }
+
+  /** The provider took it and could not bring it after all. Answers the cause, or null if that was known already. */
+  async markReturned(deliveryId: string): Promise<string | null> {
+    const row = await firstRow<{ cause: string }>(
+      this.source,
+      `WITH returned AS (
+         UPDATE delivery SET state = 'failed' WHERE id = $1 AND channel = 'sms' AND state = 'sent'
+         RETURNING id, cause, attempts),
+       noted AS (
+         UPDATE delivery_attempt SET outcome = 'failed', code = 'sms.undelivered' FROM returned
+         WHERE delivery_id = returned.id AND number = returned.attempts)
+       SELECT cause FROM returned`,
+      [deliveryId],
+    );
+    return row?.cause ?? null;
+  }
+
+  /** The provider says that the text arrived. */
+  async noteArrival(deliveryId: string): Promise<void> {
+    await rows(
+      this.source,
+      `UPDATE delivery_attempt SET code = 'sms.delivered' FROM delivery
+       WHERE delivery_id = $1 AND delivery.id = $1 AND number = attempts AND channel = 'sms' AND state = 'sent'`,
+      [deliveryId],
     );
   }
 }

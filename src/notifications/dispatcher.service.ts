@@ -92,6 +92,9 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
       const some = ids.slice(start, start + DISPATCH.directAtOnce);
       const results = await Promise.allSettled(some.map((id) => this.effect.run(id)));
       const failed = some.filter((_, index) => results[index]?.status === 'rejected');
+      for (const result of results) {
+        if (result.status === 'rejected') this.logger.error({ event: 'notice.failed', err: result.reason });
+      }
       if (failed.length > 0) await this.outbox.postpone(failed, DISPATCH.directAfterMs);
     }
   }

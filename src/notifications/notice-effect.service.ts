@@ -1,24 +1,25 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ROLE, fromHex, type Role } from '#protocol';
-import type { ChannelName, Contact } from '../accounts/index.js';
-import { ObligationReader, noticePayload, type Notice } from '../obligations/index.js';
-import { LOGGER, OutboxRepository, type Logger } from '../platform/index.js';
-import { CHANNELS, type Channels } from './channels/channels.provider.js';
-import type { Envelope, SendOutcome } from './channels/channel.js';
-import { DeliveryRepository, type Delivery } from './delivery.repository.js';
-import { noticeText } from './notice-text.policy.js';
-import { RecipientsService } from './recipients.service.js';
-import { retryDelayMs, triesLeft } from './retry.policy.js';
-import { isStillTrue } from './truth.policy.js';
-import { APP_LINK, type AppLink } from './app-link.js';
+import { Injectable } from '@nestjs/common';
+import { Undeliverable, noticePayload, type Notice } from '../obligations/index.js';
+import { OutboxRepository, type ClaimedOutboxRow } from '../platform/index.js';
+import { DeliveryRepository, type Delivery, type Target } from './delivery.repository.js';
+import { holdOf, preferencesOf } from './notice-hold.policy.js';
+import { planOf, type Plan, type Way } from './notice-plan.policy.js';
+import { NoticeSender } from './notice-sender.service.js';
+import { RecipientsService, type Addressee } from './recipients.service.js';
 
-/** How long one worker has a delivery to itself: longer than any channel may take. */
-const CLAIM_MS = 20_000;
+/** Where one addressee stands: when to look again (null: whoever holds a claim goes on), or undefined: never. */
+interface Standing {
+  readonly againInMs?: number | null;
+  readonly undelivered: boolean;
+}
 
-/** `undone`: try again after this long, or (null) whoever holds the claim goes on with it. */
-type Progress = { readonly done: true } | { readonly done: false; readonly againInMs: number | null };
-
-const DONE: Progress = { done: true };
+/** What is to be told, read once per run. */
+interface Telling {
+  readonly cause: string;
+  readonly notice: Notice;
+  readonly createdAtMs: number;
+  readonly dueAtMs: number | null;
+}
 
 /**
  * The effect of one outbox row: people are told. May run at any time, anywhere, more than once, whoever calls it
@@ -30,119 +31,130 @@ export class NoticeEffect {
     private readonly outbox: OutboxRepository,
     private readonly deliveries: DeliveryRepository,
     private readonly recipients: RecipientsService,
-    private readonly obligations: ObligationReader,
-    @Inject(CHANNELS) private readonly channels: Channels,
-    @Inject(APP_LINK) private readonly appLink: AppLink,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly sender: NoticeSender,
+    private readonly undeliverable: Undeliverable,
   ) {}
 
   /** Does what is left to do of an outbox row, then marks it done or says when to come back. */
   async run(outboxId: number): Promise<void> {
     const row = await this.outbox.findUndone(outboxId);
     if (row === null) return;
-    const notice = noticePayload.parse(row.payload);
-    const targets = await this.recipients.findTargets(notice);
-    const deliveries = await this.deliveries.prepare(row.dedupeKey, notice, targets);
-    const progress = await Promise.all(deliveries.map((delivery) => this.deliver(delivery, notice)));
-    await this.settle(outboxId, progress);
+    const telling = await this.read(row);
+    const addressees = await this.recipients.findAddressees(telling.notice);
+    const standings = await Promise.all(addressees.map((one) => this.tell(telling, one)));
+    // One administrator who was told is enough.
+    if (standings.every(({ undelivered }) => undelivered)) {
+      await this.undeliverable.report(telling.notice, telling.cause);
+    }
+    await this.settle(outboxId, standings);
   }
 
-  private async settle(outboxId: number, progress: readonly Progress[]): Promise<void> {
-    const open = progress.filter((each) => !each.done);
+  /** The effect failed again and again by an error of ours: whoever waits for it learns that it did not happen. */
+  async giveUp(outboxId: number): Promise<void> {
+    const row = await this.outbox.findUndone(outboxId);
+    if (row !== null) await this.undeliverable.report(noticePayload.parse(row.payload), row.dedupeKey);
+  }
+
+  private async read(row: ClaimedOutboxRow): Promise<Telling> {
+    const notice = noticePayload.parse(row.payload);
+    const facts = await this.sender.findFacts(notice);
+    return {
+      cause: row.dedupeKey,
+      notice,
+      createdAtMs: row.createdAt.getTime(),
+      dueAtMs: facts?.dueAtMs ?? null,
+    };
+  }
+
+  private async settle(outboxId: number, standings: readonly Standing[]): Promise<void> {
+    const open = standings.flatMap(({ againInMs }) => (againInMs === undefined ? [] : [againInMs]));
     if (open.length === 0) {
       await this.outbox.markDone([outboxId]);
       return;
     }
-    const waits = open.flatMap(({ againInMs }) => againInMs ?? []);
+    const waits = open.filter((wait) => wait !== null);
     if (waits.length > 0) await this.outbox.postpone([outboxId], Math.min(...waits));
   }
 
-  /** Claim first, then look at the truth, then send: what became untrue while it waited is not sent. */
-  private async deliver(delivery: Delivery, notice: Notice): Promise<Progress> {
-    const { deliveryId, channel } = delivery;
-    if (delivery.state !== 'pending' || channel === 'none') return DONE;
-    if (!(await this.deliveries.claim(deliveryId, CLAIM_MS))) return { done: false, againInMs: null };
-    const reader = await this.findReader(notice);
-    if (reader === null) {
-      await this.deliveries.close(deliveryId, 'skipped');
-      return DONE;
+  /** Takes way after way until one works, all were taken, or there is something to wait for. */
+  private async tell(telling: Telling, addressee: Addressee): Promise<Standing> {
+    const { cause, notice } = telling;
+    const hold = holdOf(notice, telling, addressee.wants);
+    if (hold.until !== 'now') return this.hold(telling, addressee, hold.until);
+    const tried = new Map<string, number | null>();
+    for (;;) {
+      const taken = await this.deliveries.listOf(cause, addressee);
+      const plan = planOf({
+        notice,
+        ways: addressee.ways,
+        taken,
+        preferences: preferencesOf(addressee.wants),
+      });
+      await this.deliveries.spare(plan.spare);
+      await this.deliveries.prepare(cause, notice, targetsOf(addressee, plan.take, null));
+      const fresh = await this.openOnes(telling, addressee, tried);
+      if (fresh.length === 0) return this.standing(telling, addressee, { plan, taken, tried });
+      const digest = hold.digestMs === undefined ? {} : { digestMs: hold.digestMs };
+      const send = async (delivery: Delivery): Promise<void> => {
+        const progress = await this.sender.deliver({ delivery, notice, cause, ...digest });
+        tried.set(delivery.deliveryId, progress.done ? null : progress.againInMs);
+      };
+      await Promise.all(fresh.map(send));
     }
-    const contact = await this.recipients.findContact(delivery, channel);
-    if (contact === null) {
-      await this.deliveries.close(deliveryId, 'no_contact');
-      return DONE;
+  }
+
+  /** What is pending and was not tried in this run. */
+  private async openOnes(
+    { cause }: Telling,
+    addressee: Addressee,
+    tried: ReadonlyMap<string, number | null>,
+  ): Promise<Delivery[]> {
+    const all = await this.deliveries.listOf(cause, addressee);
+    return all.filter(({ deliveryId, state }) => state === 'pending' && !tried.has(deliveryId));
+  }
+
+  private async standing(
+    { cause, notice }: Telling,
+    addressee: Addressee,
+    seen: {
+      readonly plan: Plan;
+      readonly taken: readonly Delivery[];
+      readonly tried: ReadonlyMap<string, number | null>;
+    },
+  ): Promise<Standing> {
+    const { plan, taken, tried } = seen;
+    if (taken.length === 0) {
+      await this.deliveries.prepare(cause, notice, [
+        { kind: addressee.kind, id: addressee.id, channel: 'none', subscriptionId: null, heldUntilMs: null },
+      ]);
     }
-    return this.send({ deliveryId, channel }, this.envelope({ delivery, notice, contact, ...reader }));
+    const waits = taken
+      .filter(({ deliveryId, state }) => state === 'pending' && !plan.spare.includes(deliveryId))
+      .map(({ deliveryId }) => tried.get(deliveryId) ?? null);
+    const known = [...waits, plan.againInMs].filter((wait) => wait !== null);
+    const isElsewhere = waits.length > 0 && waits.every((wait) => wait === null);
+    const { undelivered } = plan;
+    if (isElsewhere) return { againInMs: null, undelivered };
+    return known.length > 0 ? { againInMs: Math.min(...known), undelivered } : { undelivered };
   }
 
-  /** How the recipient is to be addressed, or null if the notice is no longer true for him. */
-  private async findReader(notice: Notice): Promise<{ staff: boolean } | null> {
-    const { threadId, obligation } = notice;
-    const facts =
-      threadId === undefined || obligation === undefined
-        ? null
-        : await this.obligations.findFacts(fromHex(threadId), obligation);
-    const role = await this.findRole(notice);
-    return isStillTrue(notice, role !== null || notice.place === 'none', facts)
-      ? { staff: isStaff(notice, role) }
-      : null;
-  }
-
-  /** The role that entitles the recipient to be told, or null; administrators have none. */
-  private async findRole({
-    recipient,
-    recipientId,
-    place,
-    threadId,
-    organisationId,
-  }: Notice): Promise<Role | null> {
-    if (recipient !== 'person') return null;
-    const person = fromHex(recipientId);
-    if (place === 'thread' && threadId !== undefined)
-      return this.obligations.findRole(fromHex(threadId), person);
-    if (place === 'organisation' && organisationId !== undefined) {
-      return this.obligations.findRoleIn(fromHex(organisationId), person);
-    }
-    return null;
-  }
-
-  private envelope(given: {
-    delivery: Delivery;
-    notice: Notice;
-    contact: Contact;
-    staff: boolean;
-  }): Envelope {
-    const { delivery, notice, contact, staff } = given;
-    return {
-      deliveryId: delivery.deliveryId,
-      address: contact.address,
-      ...(contact.secret === null ? {} : { secret: contact.secret }),
-      text: noticeText(contact.locale, { staff, urgency: notice.urgency }),
-      link: this.appLink(delivery.linkToken),
-    };
-  }
-
-  private async send(
-    { deliveryId, channel }: { deliveryId: string; channel: ChannelName },
-    envelope: Envelope,
-  ): Promise<Progress> {
-    const number = await this.deliveries.beginAttempt(deliveryId);
-    const outcome = await this.channels[channel].send(envelope);
-    const state = stateAfter(outcome, number);
-    await this.deliveries.endAttempt({ deliveryId, number, state, code: outcome.sent ? null : outcome.code });
-    if (outcome.sent) return DONE;
-    this.logger.warn({ event: 'delivery.failed', deliveryId, channel, number, state, code: outcome.code });
-    if (state === 'failed') return DONE;
-    return { done: false, againInMs: retryDelayMs(number, Math.random(), outcome.retryAfterMs) };
+  /** The first way is written into the ledger with the instant until which it waits. */
+  private async hold(telling: Telling, addressee: Addressee, untilMs: number): Promise<Standing> {
+    const { cause, notice } = telling;
+    const taken = await this.deliveries.listOf(cause, addressee);
+    const preferences = preferencesOf(addressee.wants);
+    const { take } = planOf({ notice, ways: addressee.ways, taken: [], preferences });
+    const calm = taken.length === 0 ? take.filter(({ channel }) => channel !== 'live') : taken.filter(isWay);
+    await this.deliveries.prepare(cause, notice, targetsOf(addressee, calm, untilMs));
+    return { againInMs: untilMs - (addressee.wants?.nowMs ?? untilMs), undelivered: false };
   }
 }
 
-/** Only staff see a word of urgency; of whom nothing is known is told like a client. */
-function isStaff({ recipient }: Notice, role: Role | null): boolean {
-  return recipient === 'administrators' || (role !== null && role !== ROLE.client);
+function isWay(taken: Delivery): taken is Delivery & Way {
+  return taken.channel !== 'none';
 }
 
-function stateAfter(outcome: SendOutcome, attempts: number): 'sent' | 'failed' | 'pending' {
-  if (outcome.sent) return 'sent';
-  return outcome.final || !triesLeft(attempts) ? 'failed' : 'pending';
+function targetsOf(addressee: Addressee, ways: readonly Way[], heldUntilMs: number | null): Target[] {
+  const { kind, id } = addressee;
+  return ways.map(({ channel, subscriptionId }) => ({ kind, id, channel, subscriptionId, heldUntilMs }));
 }

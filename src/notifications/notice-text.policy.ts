@@ -1,5 +1,4 @@
-import { URGENCY, nameOf, type Urgency, type UrgencyName } from '#protocol';
-import type { Locale } from '../accounts/index.js';
+import { URGENCY, nameOf, type Locale, type Urgency, type UrgencyName } from '#protocol';
 
 /** The one name a notification may carry; it says nothing about what the people behind it do. */
 const APP = 'Trialogue';

@@ -10,7 +10,7 @@ export {
 } from './coverage/index.js';
 export { EngineHealth } from './engine-health.service.js';
 export { LaddersService } from './ladders.service.js';
-export { NOTICE_TOPIC, noticePayload, type Notice } from './notice.js';
+export { NOTICE_TOPIC, noticePayload, noticeRow, type Notice } from './notice.js';
 export { ObligationMirror } from './obligation-mirror.service.js';
 export { ObligationReader } from './obligation-reader.service.js';
 export type { ObligationFacts } from './obligation.repository.js';

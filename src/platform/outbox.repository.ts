@@ -106,6 +106,37 @@ export class OutboxRepository {
     ]);
   }
 
+  /** An effect that was thought done is not: it runs again. */
+  async reopen(dedupeKey: string): Promise<void> {
+    await rows(
+      this.source,
+      `UPDATE outbox SET done_at = NULL, enqueued_at = NULL, leased_until = NULL WHERE dedupe_key = $1`,
+      [dedupeKey],
+    );
+  }
+
+  /** Null: there is no such effect. */
+  async isDone(dedupeKey: string): Promise<boolean | null> {
+    const row = await firstRow<{ done: boolean }>(
+      this.source,
+      'SELECT done_at IS NOT NULL AS done FROM outbox WHERE dedupe_key = $1',
+      [dedupeKey],
+    );
+    return row?.done ?? null;
+  }
+
+  /** Removes up to `limit` effects that were done more than `days` ago, and says how many. */
+  async prune(days: number, limit: number): Promise<number> {
+    const gone = await rows(
+      this.source,
+      `DELETE FROM outbox WHERE id IN (
+         SELECT id FROM outbox WHERE done_at < now() - $1 * interval '1 day' ORDER BY done_at LIMIT $2)
+       RETURNING id`,
+      [days, limit],
+    );
+    return gone.length;
+  }
+
   /** Age of the oldest effect that is not done, in milliseconds; null if there is none. */
   async findOldestUndoneMs(): Promise<number | null> {
     const [row] = await rows<{ age_ms: number | null }>(

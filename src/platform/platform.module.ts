@@ -10,6 +10,7 @@ import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../config/index.js';
 import { DatabaseClock } from './clock.service.js';
 import { correlated } from './correlation.js';
+import { LiveEmitter } from './live.emitter.js';
 import { LOGGER, createLogger } from './logger.js';
 import { OutboxRepository } from './outbox.repository.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -17,7 +18,7 @@ import { Queues } from './queue.service.js';
 import { openDatabase } from './schema.migrator.js';
 import { Transactions } from './transaction.service.js';
 
-const EXPORTED = [DatabaseClock, OutboxRepository, Queues, Transactions];
+const EXPORTED = [DatabaseClock, LiveEmitter, OutboxRepository, Queues, Transactions];
 
 /** Plumbing without a domain word, for every room. */
 @Global()

@@ -28,6 +28,12 @@ export interface Job {
   readonly attemptsMade: number;
 }
 
+export interface JobHandler {
+  handle(this: void, job: Job): Promise<void>;
+  /** Never throws. */
+  dead(this: void, job: Job, error: Error): void;
+}
+
 export interface NewJob {
   readonly id: string;
   readonly name: string;
@@ -51,13 +57,14 @@ const ADD_LIMIT_MS = 3_000;
 const CLOSE_LIMIT_MS = 5_000;
 /** Back within seconds of Redis itself; the library's own pauses grow to twenty. */
 export const reconnectAfterMs = (times: number): number => Math.min(times * 250, 2_000);
-const RETRIES: JobsOptions = {
-  attempts: 12,
+const RETRIES = {
+  // A few seconds: what lasts longer is taken up again from the outbox.
+  attempts: 4,
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
   // A job that is kept would keep its id from being added again.
   removeOnComplete: true,
   removeOnFail: true,
-};
+} as const satisfies JobsOptions;
 /** A half-dead LISTEN is noticed by the end of a block, a crashed worker's job by the stalled check. */
 const WORKER = { drainDelay: 5, lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 5 } as const;
 
@@ -106,9 +113,16 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     };
   }
 
-  /** `handle` may run twice for one job; it claims the effect in the database first. */
-  openWorker(name: string, concurrency: number, handle: (job: Job) => Promise<void>): void {
+  /**
+   * `handle` may run twice for one job; it claims the effect in the database first. `dead`: a job failed its last try,
+   * and the queue has forgotten it.
+   */
+  openWorker(name: string, concurrency: number, { handle, dead }: JobHandler): void {
     const worker = this.newWorker(name, concurrency, handle);
+    worker.on('failed', (job, error) => {
+      if (job === undefined || job.attemptsMade < RETRIES.attempts) return;
+      dead({ name: job.name, data: job.data, attemptsMade: job.attemptsMade }, error);
+    });
     this.watch(worker, worker.backend);
   }
 

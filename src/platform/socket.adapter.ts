@@ -1,12 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { createAdapter } from '@socket.io/redis-adapter';
-import { Redis } from 'ioredis';
 import type { Server, ServerOptions } from 'socket.io';
 import { LIMITS } from '#protocol';
 import type { Config } from '../config/index.js';
 import { correlated } from './correlation.js';
-import { reconnectAfterMs } from './queue.service.js';
+import { joinSocketCluster, type SocketCluster } from './socket.cluster.js';
 
 /**
  * The largest legal entry (96 KiB body, header, signature) is 131,302 characters of base64url, which does not fit
@@ -27,15 +25,8 @@ const OPTIONS: Partial<ServerOptions> = {
   connectTimeout: 10_000,
 };
 
-/** The adapter does not wait for what it publishes: with Redis away a push is lost, which is a hint, and no more. */
-function forgiving(publisher: Redis): Redis {
-  const publish = publisher.publish.bind(publisher);
-  publisher.publish = async (channel: string, message: string) => publish(channel, message).catch(() => 0);
-  return publisher;
-}
-
 export class SocketAdapter extends IoAdapter {
-  private readonly clients: Redis[] = [];
+  private cluster: SocketCluster | undefined;
 
   constructor(
     app: INestApplication,
@@ -53,7 +44,7 @@ export class SocketAdapter extends IoAdapter {
         decide(null, origin === undefined || this.config.allowedOrigins.includes(origin));
       },
     } as ServerOptions);
-    if (this.clients.length === 2) server.adapter(createAdapter(this.clients[0], this.clients[1]));
+    if (this.cluster !== undefined) server.adapter(this.cluster.adapter);
     return server;
   }
 
@@ -71,21 +62,14 @@ export class SocketAdapter extends IoAdapter {
     super.bindMessageHandlers(socket, tracked as typeof handlers, transform);
   }
 
-  /**
-   * Between API processes, pushes and disconnects travel through Redis, if there is one. Without it for a while they
-   * reach the sockets of this process only; both clients come back by themselves.
-   */
+  /** Several API processes share their pushes and disconnects, if there is a Redis. */
   connectToRedis(): void {
-    if (this.config.redisUrl === undefined) return;
-    const options = { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs };
-    const subscriber = new Redis(this.config.redisUrl.reveal(), options);
-    const publisher = forgiving(subscriber.duplicate({ ...options, enableOfflineQueue: false }));
-    for (const client of [publisher, subscriber]) client.on('error', () => undefined);
-    this.clients.push(publisher, subscriber);
+    const { redisUrl } = this.config;
+    if (redisUrl !== undefined) this.cluster = joinSocketCluster(redisUrl.reveal());
   }
 
   override async dispose(): Promise<void> {
-    for (const client of this.clients.splice(0)) client.disconnect();
+    this.cluster?.close();
     await super.dispose();
   }
 }

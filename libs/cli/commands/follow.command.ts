@@ -56,6 +56,8 @@ function eventText(screen: Screen, event: MemberEvent, who: Who): string[] {
           `FORK in chain ${shortId(event.chainId)} at entry ${event.seq}: compare head codes with the others by another way.`,
         ),
       ];
+    case 'notice':
+      return [screen.paint('yellow', [event.notice.text, event.notice.urgency].filter(Boolean).join(' '))];
     case 'connection':
       return [screen.paint('dim', event.state)];
   }

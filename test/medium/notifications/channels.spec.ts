@@ -163,7 +163,7 @@ describe('the webhook channel', () => {
   });
 
   it('never connects to a private address, written as numbers or behind a name', async () => {
-    const refusal = { sent: false, final: true, code: 'webhook.forbidden_address' };
+    const refusal = { sent: false, final: true, code: 'address.forbidden' };
     expect(await send(allowing())).toEqual(refusal);
     expect(await send(allowing(), `http://localhost:${receiver.port}/hook`)).toEqual(refusal);
     expect(await send(allowing(), `http://[::1]:${receiver.port}/hook`)).toEqual(refusal);
@@ -224,7 +224,7 @@ describe('the webhook channel', () => {
     });
     expect(await send(allowing(), 'ftp://example.test/')).toMatchObject({
       final: true,
-      code: 'webhook.unusable',
+      code: 'address.unusable',
     });
     receiver = await openWebhookReceiver();
   });

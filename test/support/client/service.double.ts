@@ -191,7 +191,11 @@ export class ServiceDouble extends ChainsOfDouble {
         this.contacts.delete(key);
         return undefined;
       case 'listContacts':
-        return { contacts: [this.contacts.get(key)].filter((contact) => contact !== undefined) };
+        return {
+          contacts: [this.contacts.get(key)].filter((contact) => contact !== undefined),
+          pushKey: null,
+          smsAvailable: false,
+        };
       case 'listDeliveries':
         return { deliveries: [] };
       default:

@@ -1,14 +1,17 @@
 import type { DataSource } from 'typeorm';
 import { ContactRepository } from '../../../src/accounts/contact.repository.js';
 import { ContactsService } from '../../../src/accounts/index.js';
+import { PreferenceRepository } from '../../../src/accounts/preference.repository.js';
+import { PushSubscriptionRepository } from '../../../src/accounts/push-subscription.repository.js';
 import { KeyDirectory } from '../../../src/chains/index.js';
 import { appLinkOf } from '../../../src/notifications/app-link.js';
 import type { Channel } from '../../../src/notifications/channels/channel.js';
 import { SmtpEmailChannel } from '../../../src/notifications/channels/smtp-email.channel.js';
-import { WebhookChannel } from '../../../src/notifications/channels/webhook.channel.js';
 import { DeliveryRepository } from '../../../src/notifications/delivery.repository.js';
 import { NoticeEffect } from '../../../src/notifications/notice-effect.service.js';
+import { NoticeSender } from '../../../src/notifications/notice-sender.service.js';
 import { RecipientsService } from '../../../src/notifications/recipients.service.js';
+import { LiveEmitter } from '../../../src/platform/index.js';
 import { configFor, silent } from '../obligations/database.js';
 import { obligationRoom } from '../obligations/rooms.js';
 
@@ -24,15 +27,18 @@ export function dyingEffect(source: DataSource, smtpUrl: string): NoticeEffect {
     },
     close: () => undefined,
   };
-  const room = obligationRoom(source);
-  const contacts = new ContactsService(new ContactRepository(source), new KeyDirectory(source), config);
-  return new NoticeEffect(
-    room.outbox,
-    new DeliveryRepository(source),
-    new RecipientsService(contacts),
-    room.reader,
-    { email, webhook: new WebhookChannel(() => false) },
-    appLinkOf(config.publicUrl),
-    silent,
+  const { outbox, reader, undeliverable } = obligationRoom(source);
+  const channels = { email };
+  const deliveries = new DeliveryRepository(source);
+  const contacts = new ContactsService(
+    new ContactRepository(source),
+    new PushSubscriptionRepository(source),
+    new PreferenceRepository(source),
+    new KeyDirectory(source),
+    config,
   );
+  const recipients = new RecipientsService(contacts, new LiveEmitter(config), channels);
+  const appLink = appLinkOf(config.publicUrl);
+  const sender = new NoticeSender(deliveries, recipients, reader, channels, appLink, silent);
+  return new NoticeEffect(outbox, deliveries, recipients, sender, undeliverable);
 }
