@@ -1,7 +1,7 @@
 export { AccountsModule } from './accounts.module.js';
 export type { Caller } from './caller.js';
 export { CallersService } from './callers.service.js';
-export type { Contact, ContactName, OwnerKind } from './contact.repository.js';
+export type { Contact, OwnerKind } from './contact.repository.js';
 export { ContactsService } from './contacts.service.js';
 export { SessionRepository } from './session.repository.js';
 export { SessionsService } from './sessions.service.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { fromHex, type ChannelName, type DeliveryRecord } from '#protocol';
+import { fromHex, type ChannelName } from '#protocol';
 import type { Notice } from '../obligations/index.js';
 import { firstRow, rows } from '../platform/index.js';
-import type { TakenWay } from './notice-plan.policy.js';
+import type { DeliveryState, TakenWay } from './notice-plan.policy.js';
 
 /** Whom a delivery is for. `organisation` stands in where its administrators left no contact. */
 export interface Recipient {
@@ -20,8 +20,6 @@ export interface Target extends Recipient {
   /** Held back until this instant of the database's clock; null: for now. */
   readonly heldUntilMs: number | null;
 }
-
-export type DeliveryState = DeliveryRecord['state'];
 
 export interface Delivery extends Recipient, TakenWay {
   /** Opaque; goes into the link. */

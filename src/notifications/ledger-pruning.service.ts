@@ -3,7 +3,7 @@ import { LOGGER, Loop, OutboxRepository, type Logger } from '../platform/index.j
 import { LedgerRepository } from './ledger.repository.js';
 
 /** What is over for this long is forgotten, a batch at a time so that nobody waits for it. */
-export const PRUNING = { days: 90, batch: 1_000, everyMs: 3_600_000 } as const;
+const PRUNING = { days: 90, batch: 1_000, everyMs: 3_600_000 } as const;
 
 /** Keeps outbox and ledger from growing for ever. What was decided stands in the chains, not here. */
 @Injectable()

@@ -1,6 +1,7 @@
-import { URGENCY, type ChannelName, type NoticePreferences } from '#protocol';
+import { URGENCY, type ChannelName, type DeliveryRecord, type NoticePreferences } from '#protocol';
 import type { Notice } from '../obligations/index.js';
-import type { DeliveryState } from './delivery.repository.js';
+
+export type DeliveryState = DeliveryRecord['state'];
 
 /** One way to one person; a push goes to one device of several. */
 export interface Way {

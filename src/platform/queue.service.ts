@@ -29,9 +29,9 @@ export interface Job {
 }
 
 export interface JobHandler {
-  handle(this: void, job: Job): Promise<void>;
+  readonly handle: (job: Job) => Promise<void>;
   /** Never throws. */
-  dead(this: void, job: Job, error: Error): void;
+  readonly dead: (job: Job, error: Error) => void;
 }
 
 export interface NewJob {
