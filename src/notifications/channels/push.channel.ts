@@ -40,7 +40,7 @@ export class PushChannel implements Channel {
   }
 
   /** Null: the device gave keys nothing can be encrypted for. */
-  private seal(envelope: Envelope): { headers: Record<string, string>; body: Buffer } | null {
+  private seal(envelope: Envelope): { headers: Readonly<Record<string, string>>; body: Buffer } | null {
     const { device, address } = envelope;
     if (device === undefined) return null;
     const keys = { p256dh: toText(device.p256dh), auth: toText(device.auth) };
@@ -50,11 +50,7 @@ export class PushChannel implements Channel {
         TTL: TTL_S,
         urgency: URGENCY,
       });
-      const headers = Object.entries(details.headers).map(([name, value]) => [
-        name.toLowerCase(),
-        String(value),
-      ]);
-      return { headers: Object.fromEntries(headers) as Record<string, string>, body: details.body };
+      return { headers: details.headers, body: details.body };
     } catch {
       return null;
     }
