@@ -116,7 +116,7 @@ describe('what entries say', () => {
     const spliced = insider.sign({ type: THREAD.message, chainId }, encodeMessage(genuine));
     service.force(threadId, spliced.bytes);
     await client.member.sync();
-    expect(lastShown(laneOf(client))).toEqual({ kind: 'unreadable', reason: 'bad_commit' });
+    expect(lastShown(laneOf(client))).toMatchObject({ kind: 'unreadable', reason: 'bad_commit' });
     expect(laneOf(client).health()).toEqual({ state: 'current' });
   });
 
@@ -131,7 +131,7 @@ describe('what entries say', () => {
       insider.sign({ type: THREAD.message, chainId }, encodeMessage({ ...message, commit })).bytes,
     );
     await client.member.sync();
-    expect(lastShown(laneOf(client))).toEqual({ kind: 'unreadable', reason: 'bad_commit' });
+    expect(lastShown(laneOf(client))).toMatchObject({ kind: 'unreadable', reason: 'bad_commit' });
   });
 
   it('A13 whoever is given another epoch secret says so and makes an epoch everybody can read', async () => {
@@ -156,7 +156,7 @@ describe('what entries say', () => {
     const badly = laneOf(client)
       .timeline()
       .filter(({ shown }) => shown.kind === 'unreadable');
-    expect(badly.map(({ shown }) => shown)).toContainEqual({ kind: 'unreadable', reason: 'bad_wrap' });
+    expect(badly.at(-1)?.shown).toMatchObject({ kind: 'unreadable', reason: 'bad_wrap' });
     expect(laneOf(client).health()).toEqual({ state: 'current' });
     await laneOf(prescriber).note('Everybody reads again');
     await client.member.sync();

@@ -93,7 +93,7 @@ describe('who reads', () => {
     expect(notesOf(laneOf(client))).toEqual(['While everybody may read', 'Not for the prescriber']);
     expect(notesOf(laneOf(prescriber))).toEqual(['While everybody may read']);
     const [last] = seenBy([prescriber], laneOf(prescriber).timeline().length);
-    expect(last).toEqual({ kind: 'unreadable', reason: 'no_epoch_secret' });
+    expect(last).toMatchObject({ kind: 'unreadable', reason: 'no_epoch_secret' });
     expect(
       laneOf(client)
         .roster()
