@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import {
   EVENT_SCHEMAS,
   EVENT_TYPES,
@@ -11,8 +9,8 @@ import {
 } from '#clinical';
 import { UsageError } from './failure.js';
 import { fillForm } from './form.js';
+import { readJson } from './json.input.js';
 import type { Context } from './session.js';
-import { pathOf } from './settings.js';
 
 /** Where a typed event comes from: a file or stdin, or the form made of its schema. */
 export interface EventSource {
@@ -47,23 +45,6 @@ function fillIn(type: EventType, { screen, prompts }: Context): Promise<unknown>
   return fillForm(EVENT_SCHEMAS[type], prompts, (line) => {
     screen.hint(line);
   });
-}
-
-async function readJson(from: string, { shell }: Context): Promise<unknown> {
-  const json = from === '-' ? await text(shell.stdin) : readFile(pathOf(from, shell.env));
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    throw new UsageError(`${from === '-' ? 'The input' : from} is not JSON.`);
-  }
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new UsageError(`${path} cannot be read.`);
-  }
 }
 
 /** The command line has named the event already: an input need not say it again. */

@@ -9,8 +9,10 @@ import {
   wait,
   withdraw,
 } from './commands/act.commands.js';
+import { availability } from './commands/availability.command.js';
 import { cases } from './commands/cases.command.js';
 import { contact, deliveries } from './commands/contact.commands.js';
+import { coverage } from './commands/coverage.commands.js';
 import { drafts } from './commands/drafts.command.js';
 import { events } from './commands/events.command.js';
 import { follow } from './commands/follow.command.js';
@@ -35,6 +37,8 @@ const COMMANDS: readonly Register[] = [
   cases,
   owed,
   read,
+  availability,
+  coverage,
   note,
   post,
   events,

@@ -1,6 +1,7 @@
 import type { OrganisationId, RoleName, UserId } from '#protocol';
 import type { ContactBook, DeliveryView } from './contact.contract.js';
 import type { OpenOptions, VerifyReport } from './member.contract.js';
+import type { CoverageBook } from './coverage.contract.js';
 import type { KeyStore } from './store.contract.js';
 import type { Transport } from './transport.contract.js';
 
@@ -78,6 +79,7 @@ export interface AdministratorSession {
   introduce(guestOrganisationId: string): Promise<void>;
   verify(): Promise<VerifyReport>;
   readonly contacts: ContactBook;
+  readonly coverage: CoverageBook;
   deliveries(): Promise<readonly DeliveryView[]>;
   close(): Promise<void>;
 }

@@ -28,6 +28,8 @@ import { attestationsOf } from './attestations.js';
 import { CatchUp } from './catch-up.js';
 import { Connection } from './connection.js';
 import { contactBook, listDeliveries } from './contacts.js';
+import type { CoverageBook } from './coverage.contract.js';
+import { coverageBook } from './coverage.js';
 import { DEFAULT_PATIENCE_MS } from './enrolment.js';
 import { Ledger } from './ledger.js';
 import type { ContactBook, DeliveryView } from './contact.contract.js';
@@ -156,6 +158,7 @@ interface AdministratorParts {
 
 class OpenAdministrator implements AdministratorSession {
   readonly contacts: ContactBook;
+  readonly coverage: CoverageBook;
   private readonly catchUp: CatchUp;
   private readonly author: OrganisationAuthor;
 
@@ -165,6 +168,7 @@ class OpenAdministrator implements AdministratorSession {
     this.catchUp = new CatchUp({ connection, ledger, write, listener: SILENT });
     this.author = new OrganisationAuthor({ ...parts, catchUp: this.catchUp });
     this.contacts = contactBook(connection);
+    this.coverage = coverageBook(connection, this.organisationId);
   }
 
   get organisationId(): OrganisationId {

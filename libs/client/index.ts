@@ -6,6 +6,8 @@ export type * from './contact.contract.js';
 export type * from './member.contract.js';
 export type * from './judged.contract.js';
 export type * from './administrator.contract.js';
+export type * from './coverage.contract.js';
+export { availabilityLine } from './availability.text.js';
 export * from './problem.js';
 export { networkTransport } from './network.transport.js';
 export { memoryStore } from './memory.store.js';

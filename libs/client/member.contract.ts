@@ -11,6 +11,7 @@ import type {
 } from '#protocol';
 import type { ContactBook, DeliveryView, DrillView, NoticeView } from './contact.contract.js';
 import type { JudgedCase } from './judged.contract.js';
+import type { HandoverNotes, MemberCoverage, ThreadAvailability } from './coverage.contract.js';
 import type { ClientProblemCode } from './problem.js';
 import type { KeyStore } from './store.contract.js';
 import type { EventInput, Obligation, RosterEntry, TimelineEntry } from './timeline.contract.js';
@@ -281,6 +282,14 @@ export interface MemberSession {
   startDrill(): Promise<string>;
   /** What became of it so far, way by way. Errors: Problem drill.not_found. */
   drill(drillId: string): Promise<DrillView>;
+
+  /** Who is on duty in an organisation whose staff I am, and my leave and swaps there. Calls go out. */
+  coverage(organisationId: string): MemberCoverage;
+  /** What was open when my shifts began. Goes out. */
+  handovers(): Promise<HandoverNotes>;
+  /** Whether somebody of each role will read a thread I am in now, or from when. Goes out. */
+  availability(threadId: string): Promise<ThreadAvailability>;
+
   /** Leaves the service and gives the store back. */
   close(): Promise<void>;
 }

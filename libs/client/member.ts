@@ -17,6 +17,8 @@ import { foundCase, resumeFoundings } from './case.founding.js';
 import { Connection } from './connection.js';
 import type { ContactBook, DeliveryView, DrillView } from './contact.contract.js';
 import { confirmDelivery, contactBook, findDrill, listDeliveries, startDrill } from './contacts.js';
+import type { HandoverNotes, MemberCoverage, ThreadAvailability } from './coverage.contract.js';
+import { availabilityOf, listHandovers, memberCoverage } from './coverage.js';
 import { DEFAULT_PATIENCE_MS, enrol, forgetJoining } from './enrolment.js';
 import type { HeldThread } from './held.chain.js';
 import { LaneView } from './lane.view.js';
@@ -323,6 +325,18 @@ class OpenMember implements MemberSession {
         return identity.genesisHash;
       }),
     );
+  }
+
+  coverage(organisationId: string): MemberCoverage {
+    return memberCoverage(this.connection, organisationId);
+  }
+
+  handovers(): Promise<HandoverNotes> {
+    return listHandovers(this.connection);
+  }
+
+  availability(threadId: string): Promise<ThreadAvailability> {
+    return availabilityOf(this.connection, threadId);
   }
 
   deliveries(): Promise<readonly DeliveryView[]> {

@@ -14,6 +14,7 @@ import {
   type Register,
 } from '../session.js';
 import { attestationShape } from '../shapes.js';
+import { addAdministratorCoverage } from './coverage.commands.js';
 import { addAdministratorContacts } from './contact.commands.js';
 
 /**
@@ -24,6 +25,7 @@ export const admin: Register = (program, shell) => {
   const parent = program.command('admin').description('For the administrator of an organisation');
   for (const register of [found, invite, people, attest, revoke, suspend, introduce]) register(parent, shell);
   addAdministratorContacts(parent, shell);
+  addAdministratorCoverage(parent, shell);
 };
 
 const found: Register = (parent, shell) => {

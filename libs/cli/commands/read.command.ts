@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CaseView } from '#client';
 import { UsageError } from '../failure.js';
+import { availabilityOf } from './availability.command.js';
 import { findCase, laneName } from '../places.js';
 import { asMember, type Register } from '../session.js';
 import { entryShape } from '../shapes.js';
@@ -18,13 +19,16 @@ export const read: Register = (program, shell) => {
     .option('--lane <lane>', 'care-team or clinicians (default: every lane I am in)')
     .option('--last <n>', 'only the last n entries', wholeNumber)
     .action(async (query: string | undefined, options: Options, command: Command) => {
-      await asMember(command, shell, ({ member, screen }) => {
+      await asMember(command, shell, async ({ member, screen, offline }) => {
         const view = findCase(member, query);
         const lanes = options.lane === undefined ? view.lanes : [view.lane(laneName(options.lane))];
         const entries = entriesOf(view, options).slice(-(options.last ?? 0));
         const who = whoIn([view]);
+        const isClient = view.client === member.userId;
+        const reading = isClient && !offline ? await availabilityOf(member, view) : [];
         screen.show({ caseId: view.caseId, entries: entries.map(entryShape) }, () => [
           ...lanes.flatMap((lane) => laneHeading(screen, lane)),
+          ...reading.flatMap(({ lines }) => lines.map((line) => `   ${line}`)),
           '',
           ...entries.flatMap((entry) => entryLines(screen, entry, who)),
         ]);

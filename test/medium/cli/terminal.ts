@@ -1,11 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buildIfNeeded } from '../../../libs/launch/build.mjs';
 import { startOwnService, type OwnService } from '../../../libs/cli/demo/own.service.js';
 import { run } from '../../../libs/cli/program.js';
+import { startServiceAtItsAddress } from '../../support/client/real.scene.js';
+import { FOUNDING_TOKEN } from '../../support/server/service.js';
 
+const PASSPHRASE = 'a long enough passphrase';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** What one command line came to. */
@@ -17,9 +21,30 @@ export interface Ended {
   readonly json: Record<string, unknown>;
 }
 
+/** What terminals need of a service, whoever runs it. */
+type Reached = Pick<OwnService, 'url' | 'dataDir' | 'stop'>;
+
 /** A service as `npm start` runs it, and terminals beside it, each with its own profile. */
-export class Terminals {
-  private constructor(readonly service: OwnService) {}
+export class Terminals<Service extends Reached = OwnService> {
+  private constructor(
+    readonly service: Service,
+    /** Empty: the passphrase that stands beside the key file. */
+    private readonly administratorPassphrase = '',
+  ) {}
+
+  /** Terminals at a service within this very process: for what does not need a launcher. */
+  static async inProcess(): Promise<Terminals<Reached>> {
+    const service = await startServiceAtItsAddress();
+    const dataDir = mkdtempSync(join(tmpdir(), 'trialogue-terminals-'));
+    const stop = async () => {
+      await service.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    };
+    const terminals = new Terminals<Reached>({ url: service.url, dataDir, stop }, PASSPHRASE);
+    const founded = await terminals.admin('found', 'Clinic', '--token', FOUNDING_TOKEN, '--url', service.url);
+    if (founded.code !== 0) throw new Error(founded.out + founded.err);
+    return terminals;
+  }
 
   static async start(): Promise<Terminals> {
     await buildIfNeeded({ log: () => undefined });
@@ -30,7 +55,7 @@ export class Terminals {
   env(extra: Record<string, string> = {}): Record<string, string> {
     return {
       DATA_DIR: this.service.dataDir,
-      TRIALOGUE_PASSPHRASE: 'a long enough passphrase',
+      TRIALOGUE_PASSPHRASE: PASSPHRASE,
       PORT: new URL(this.service.url).port,
       ...extra,
     };
@@ -54,7 +79,11 @@ export class Terminals {
   }
 
   admin(...args: readonly string[]): Promise<Ended> {
-    return this.run(['admin', ...args, '--json'], { env: { TRIALOGUE_PASSPHRASE: '' } });
+    return this.run(['admin', ...args, '--json'], { env: this.administratorEnv });
+  }
+
+  get administratorEnv(): Record<string, string> {
+    return { TRIALOGUE_PASSPHRASE: this.administratorPassphrase };
   }
 
   /** A process of its own; `dist` has to be built. */

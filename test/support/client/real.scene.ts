@@ -29,7 +29,7 @@ export interface RealScene {
 }
 
 /** Sign-ins are bound to the public address, so the port has to be known before the service starts. */
-async function startServiceAtItsAddress(
+export async function startServiceAtItsAddress(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<TestService> {
   const port = String(await freePort());
