@@ -96,7 +96,12 @@ describe('npm run demo', () => {
     expect(text).not.toContain('Everything as it has to be');
   }, 120_000);
 
-  it.each([[['--nonsense']], [['--chaos', '--seed', 'abc']]])('refuses %p with 2', async (args) => {
+  it.each([
+    [['--nonsense']],
+    [['--chaos', '--seed', 'abc']],
+    [['--chaos', '--fhir', 'case.json']],
+    [['--fhir', import.meta.filename]],
+  ])('refuses %p with 2', async (args) => {
     expect((await runDemo({ args, env: settingsOf(service) })).code).toBe(2);
   });
 });

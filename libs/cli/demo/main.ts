@@ -33,6 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = stopOnSignals();
   try {
     const options = program.parse([...args], { from: 'user' }).opts<Options>();
+    checkFile(options);
     if (options.chaos === true) await playWithChaos(seedOf(options), narrator, stop);
     else await playOnce(narrator, stop, options.fhir);
     narrator.line('');
@@ -61,6 +62,14 @@ async function playOnce(narrator: Narrator, signal: AbortSignal, fhirFile?: stri
   const { place, dataDir } = await findRunningService(process.env);
   narrator.line(`Playing against ${place.url}, e-mails in ${dataDir}/mail.`);
   await play({ place, dataDir, narrator, signal, ...(fhirFile === undefined ? {} : { fhirFile }) });
+}
+
+/** Before anything is played: what is asked for at the end must be possible then. */
+function checkFile({ fhir, chaos }: Options): void {
+  if (fhir === undefined) return;
+  if (chaos === true)
+    throw new UsageError('--fhir goes with a demo that is not disturbed: leave out --chaos.');
+  if (existsSync(fhir)) throw new UsageError(`${fhir} is there already, and is not overwritten.`);
 }
 
 function seedOf({ seed }: Options): number {
