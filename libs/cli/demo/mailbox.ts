@@ -37,14 +37,16 @@ export interface Mail {
   readonly forbidden: readonly string[];
 }
 
-/** The first notification of this reason that the ledger calls sent, or undefined when the time is over. */
+/** The first e-mail for this reason that the ledger calls sent, or undefined when the time is over. */
 export async function waitForDelivery(
   ledger: () => Promise<readonly DeliveryView[]>,
   reason: DeliveryView['reason'],
   deadlineMs: number,
 ): Promise<DeliveryView | undefined> {
   for (;;) {
-    const found = (await ledger()).find((one) => one.reason === reason && one.state === 'sent');
+    const found = (await ledger()).find(
+      ({ reason: why, channel, state }) => why === reason && channel === 'email' && state === 'sent',
+    );
     if (found !== undefined || Date.now() > deadlineMs) return found;
     await sleep(POLL_MS);
   }

@@ -7,15 +7,15 @@ import {
   type RuleSetTrust,
 } from '#clinical';
 import type { Member } from '../session.js';
-import { foldedCase } from './participant.mind.js';
+import { onlyCase } from './participant.mind.js';
 import type { FlagLook, InputOf, SignedRules } from './verbs.js';
 
 /** What a rule set says of a reading in this person's own process, if it may speak at all. */
 export function redFlags(member: Member, { at, reading, rules }: InputOf<'redFlags'>): FlagLook {
-  const { eligibility, dose } = foldedCase(member);
+  const { eligibility, dose } = onlyCase(member).standing(Date.parse(at));
   const limits = limitsInForce(
-    eligibility.inForce?.event.vitals_limits ?? null,
-    dose.inForce?.event.regimen?.vitals_override ?? null,
+    eligibility?.decided.event.vitals_limits ?? null,
+    dose?.decided.event.regimen?.vitals_override ?? null,
   );
   const observations = {
     vitals: [reading],

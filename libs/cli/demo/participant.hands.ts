@@ -1,5 +1,6 @@
 import type { Lane, SendOptions, Sent } from '#client';
 import type { Member } from '../session.js';
+import { onlyCase } from './participant.mind.js';
 import type { Asking, InputOf } from './verbs.js';
 
 /** What a participant does: the only case there is, the SDK's own calls. */
@@ -25,9 +26,7 @@ export function answer(member: Member, { ref, ask, ...content }: InputOf<'answer
 }
 
 function laneOf(member: Member, name: Lane['lane']): Lane {
-  const [only] = member.cases();
-  if (only === undefined) throw new Error('in no case yet');
-  return only.lane(name);
+  return onlyCase(member).lane(name);
 }
 
 interface Sending {

@@ -89,8 +89,6 @@ export interface Standing {
   readonly phase: string;
   readonly dose: string;
   readonly sessions: string;
-  readonly holds: number;
-  readonly harm: number;
   readonly phq9: readonly string[];
   readonly owed: readonly string[];
   /** From the dose decision before to the one in force. */
