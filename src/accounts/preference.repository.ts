@@ -34,7 +34,7 @@ export class PreferenceRepository {
       'SELECT preferences FROM notice_preference WHERE principal_kind = $1 AND principal_id = $2',
       [owner.kind, owner.id],
     );
-    return row === null ? NO_PREFERENCES : noticePreferences.parse(row.preferences);
+    return row === null ? NO_PREFERENCES : read(row.preferences);
   }
 
   async put(owner: ContactOwner, preferences: NoticePreferences): Promise<void> {
@@ -78,6 +78,11 @@ export class PreferenceRepository {
        WHERE principal_kind = $1 AND principal_id = ANY($2)`,
       [kind, ownerIds],
     );
-    return found.map((row) => ({ ...row, preferences: noticePreferences.parse(row.preferences) }));
+    return found.map((row) => ({ ...row, preferences: read(row.preferences) }));
   }
+}
+
+/** What an older version wrote and this one cannot read must not keep anybody from being told. */
+function read(stored: unknown): NoticePreferences {
+  return noticePreferences.safeParse(stored).data ?? NO_PREFERENCES;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { LENGTH, toHex, type Principal } from '#protocol';
+import { LENGTH, NO_PREFERENCES, toHex, type NoticePreferences, type Principal } from '#protocol';
+import type { Subscribed } from './push.service.js';
 import type { FoldedThread, Member } from '../obligations/folded.thread.js';
 
 /** Contacts and administrator keys, as the rooms behind would have written them. */
@@ -10,6 +11,20 @@ export function people(source: DataSource) {
       putContact(source, { kind: 'user', id: who.id, channel: 'email', address, locale }),
     hasWebhook: (who: Member, address: string, secret: Uint8Array) =>
       putContact(source, { kind: 'user', id: who.id, channel: 'webhook', address, secret }),
+    hasNumber: (who: Member, address: string) =>
+      putContact(source, { kind: 'user', id: who.id, channel: 'sms', address }),
+    hasDevice: (who: Member, device: Subscribed) =>
+      source.query(
+        `INSERT INTO push_subscription (principal_kind, principal_id, endpoint, p256dh, auth)
+         VALUES ('user', $1, $2, $3, $4)`,
+        [who.id, device.endpoint, device.p256dh, device.auth],
+      ),
+    prefers: (who: Member, preferences: Partial<NoticePreferences>) =>
+      source.query(
+        `INSERT INTO notice_preference (principal_kind, principal_id, preferences) VALUES ('user', $1, $2)
+         ON CONFLICT (principal_kind, principal_id) DO UPDATE SET preferences = excluded.preferences`,
+        [who.id, JSON.stringify({ ...NO_PREFERENCES, ...preferences })],
+      ),
     forgets: (who: Member) => source.query('DELETE FROM contact WHERE principal_id = $1', [who.id]),
     /** An active administrator key of the thread's organisation, with an e-mail address or without any contact. */
     newAdministrator: async (thread: FoldedThread, address?: string): Promise<Principal> => {
@@ -29,7 +44,7 @@ export function people(source: DataSource) {
 interface ContactGiven {
   readonly kind: 'user' | 'admin';
   readonly id: Uint8Array;
-  readonly channel: 'email' | 'webhook';
+  readonly channel: 'email' | 'webhook' | 'sms';
   readonly address: string;
   readonly secret?: Uint8Array;
   readonly locale?: 'en' | 'es';
