@@ -6,6 +6,7 @@ import { CreateNotifications1795000040000 } from './1795000040000-create-notific
 import { WidenNotices1795000050000 } from './1795000050000-widen-notices.js';
 import { CreateCoverage1795000051000 } from './1795000051000-create-coverage.js';
 import { WatchCoverage1795000052000 } from './1795000052000-watch-coverage.js';
+import { HandOverLevels1795000053000 } from './1795000053000-hand-over-levels.js';
 import { CreateLadders1795000055000 } from './1795000055000-create-ladders.js';
 import { CreateReceipts1795000056000 } from './1795000056000-create-receipts.js';
 import { FollowDeliveries1795000060000 } from './1795000060000-follow-deliveries.js';
@@ -21,6 +22,7 @@ export const MIGRATIONS = [
   WidenNotices1795000050000,
   CreateCoverage1795000051000,
   WatchCoverage1795000052000,
+  HandOverLevels1795000053000,
   CreateLadders1795000055000,
   CreateReceipts1795000056000,
   FollowDeliveries1795000060000,

@@ -135,6 +135,7 @@ export const handoversReply = z.strictObject({
           dueAtMs: instantMs,
           state: z.string(),
           overdue: z.boolean(),
+          level: z.int(),
         }),
       ),
       elsewhere: z.int(),

@@ -110,7 +110,7 @@ export function addNotes(parent: Command, shell: Shell): void {
             screen.paint('bold', `${instantText(note.shiftAt.getTime())}  ${roleText(note.role)}`),
             ...note.items.map(
               (item) =>
-                `  ${shortId(item.threadId)}/${item.obligation}  ${item.state}  due ${instantText(item.dueAt.getTime())}${item.overdue ? '  OVERDUE' : ''}`,
+                `  ${shortId(item.threadId)}/${item.obligation}  ${item.state}  due ${instantText(item.dueAt.getTime())}${item.overdue ? '  OVERDUE' : ''}${item.level === 0 ? '' : `  step ${item.level}`}`,
             ),
             ...(note.elsewhere === 0
               ? []

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Role, Urgency } from '#protocol';
 import { firstRow, rows, type Executor } from '../../platform/index.js';
+import { levelOf } from '../ladder.policy.js';
 import { OWED } from '../obligation.repository.js';
 import type { Pool } from './pool.js';
 
@@ -18,6 +19,8 @@ export interface HandedOver {
   readonly dueAtMs: number;
   readonly state: string;
   readonly overdue: boolean;
+  /** How many steps of its ladder had been taken. */
+  readonly level: number;
 }
 
 export interface ListedNote {
@@ -45,8 +48,8 @@ export class HandoverRepository {
     if (row === null) return null;
     await rows(
       tx,
-      `INSERT INTO handover_item (note_id, thread_id, obligation_id, urgency, due_at, state, overdue)
-       SELECT $1, thread_id, id, urgency, due_at, state, due_at <= now()
+      `INSERT INTO handover_item (note_id, thread_id, obligation_id, urgency, due_at, state, overdue, taken)
+       SELECT $1, thread_id, id, urgency, due_at, state, due_at <= now(), taken
        FROM obligation WHERE organisation_id = $2 AND responder_role = $3 AND ${OWED}`,
       [row.id, organisationId, role],
     );
@@ -74,9 +77,9 @@ export class HandoverRepository {
     noteId: string,
     userId: Uint8Array,
   ): Promise<{ readonly items: readonly HandedOver[]; readonly elsewhere: number }> {
-    const found = await rows<HandedOver & { present: boolean }>(
+    const found = await rows<Omit<HandedOver, 'level'> & { present: boolean; taken: number[] }>(
       executor,
-      `SELECT thread_id AS "threadId", obligation_id AS obligation, urgency, state, overdue,
+      `SELECT thread_id AS "threadId", obligation_id AS obligation, urgency, state, overdue, taken,
          round(extract(epoch FROM due_at) * 1000)::float8 AS "dueAtMs",
          EXISTS (SELECT FROM live_roster AS place
            WHERE place.thread_id = item.thread_id AND place.user_id = $2) AS present
@@ -84,7 +87,9 @@ export class HandoverRepository {
       [noteId, userId],
     );
     return {
-      items: found.filter(({ present }) => present).map(({ present: _, ...item }) => item),
+      items: found
+        .filter(({ present }) => present)
+        .map(({ present: _, taken, ...item }) => ({ ...item, level: levelOf(taken) })),
       elsewhere: found.filter(({ present }) => !present).length,
     };
   }

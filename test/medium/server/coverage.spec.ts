@@ -1,5 +1,13 @@
 import { WEEKDAYS, type BusinessCalendar, type Rota } from '#calendar';
-import type { AvailabilityReply, ChangesReply, CoverageActsReply, DutyReply, RouteName } from '#protocol';
+import type {
+  AvailabilityReply,
+  ChangesReply,
+  CoverageActsReply,
+  DutyReply,
+  HandoversReply,
+  ReadinessReply,
+  RouteName,
+} from '#protocol';
 import { call, done } from '../../support/server/caller.js';
 import { Clinic, type Enrolled } from '../../support/server/clinic.js';
 import { startTestService, type TestService } from '../../support/server/service.js';
@@ -258,6 +266,61 @@ describe('coverage over REST', () => {
       ]);
       const changes = await done<ChangesReply>(ask('listCoverageChanges', cleo.token));
       expect(changes.leave).toEqual([expect.objectContaining({ personId: idOf(ada), ...leave })]);
+    });
+  });
+
+  describe('what the watch has written', () => {
+    const DATABASE_HOUR = `interval '1 hour'`;
+    const inAnotherThread = 'c'.repeat(32);
+    let threadId: string;
+
+    beforeEach(async () => {
+      threadId = (await clinic.openThread([await clinic.join('therapist'), ada])).id;
+    });
+
+    it('is handed over to whoever comes: what he is in with its ids, the rest as a number', async () => {
+      const [note] = await service.sql<{ id: string }>(
+        `INSERT INTO handover_note (organisation_id, role, shift_at, incoming_id, outgoing_id)
+         VALUES (decode($1, 'hex'), $2, now(), decode($3, 'hex'), NULL) RETURNING id`,
+        [clinic.id, ada.role, idOf(ada)],
+      );
+      for (const thread of [threadId, inAnotherThread]) {
+        await service.sql(
+          `INSERT INTO handover_item (note_id, thread_id, obligation_id, urgency, due_at, state, overdue, taken)
+           VALUES ($1, decode($2, 'hex'), 512, 3, now() - ${DATABASE_HOUR}, 'open', true, '{2,1,0}')`,
+          [note?.id, thread],
+        );
+      }
+      const { notes } = await done<HandoversReply>(ask('listHandovers', ada.token));
+      expect(notes).toEqual([
+        expect.objectContaining({
+          organisationId: clinic.id,
+          outgoingId: null,
+          elsewhere: 1,
+          items: [expect.objectContaining({ threadId, obligation: 512, overdue: true, level: 2 })],
+        }),
+      ]);
+      expect((await done<HandoversReply>(ask('listHandovers', ben.token))).notes).toEqual([]);
+      await clinic.govern(clinic.organisation.suspend(ada.attestHash, true));
+      expect((await done<HandoversReply>(ask('listHandovers', ada.token))).notes).toEqual([]);
+    });
+
+    it('shows to everybody on the staff that somebody is not ready, and names a thread only to its members', async () => {
+      await service.sql(
+        `INSERT INTO readiness_check (organisation_id, role, slot, person_id, shift_at, hours_before, probe_key,
+           evaluate_at, state, probe_confirmed, device_online, threads, missing)
+         VALUES (decode($1, 'hex'), $2, 'primary', decode($3, 'hex'), now() + ${DATABASE_HOUR}, 24, 'a key', now(),
+           'not_ready', true, true, 5, ARRAY[decode($4, 'hex'), decode($5, 'hex')])`,
+        [clinic.id, ben.role, idOf(ben), threadId, inAnotherThread],
+      );
+      const seenBy = async (token: string) =>
+        (await done<ReadinessReply>(ask('listReadiness', token))).checks.map(
+          ({ state, personId, missing, missingThreadIds }) => [state, personId, missing, missingThreadIds],
+        );
+      expect(await seenBy(ada.token)).toEqual([['not_ready', idOf(ben), 2, [threadId]]]);
+      for (const token of [ben.token, clinic.adminToken]) {
+        expect(await seenBy(token)).toEqual([['not_ready', idOf(ben), 2, []]]);
+      }
     });
   });
 

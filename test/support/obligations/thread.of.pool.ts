@@ -40,8 +40,8 @@ export class ThreadOfPool {
     this.owed += 1;
     await this.pool.source.query(
       `INSERT INTO obligation (thread_id, id, opener_id, responder_id, responder_role, organisation_id, urgency, state,
-         opened_seq, opened_at, due_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, now(), now() + $9 * interval '1 millisecond')`,
+         opened_seq, opened_at, due_at, taken)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, now(), now() + $9 * interval '1 millisecond', '{1,0}')`,
       [
         ...[this.id, this.owed * 256, randomBytes(LENGTH.id), responder, this.pool.role],
         ...[this.pool.organisationId, urgency, this.owed, dueInMs],
