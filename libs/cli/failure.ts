@@ -31,6 +31,11 @@ export class VerificationFailure extends Error {
   override readonly name = 'VerificationFailure';
 }
 
+/** `drill` has shown that no way worked; nothing is left to say. */
+export class DrillFailure extends Error {
+  override readonly name = 'DrillFailure';
+}
+
 export interface Failure {
   readonly exitCode: ExitCode;
   /** Stable for programs. */
@@ -89,6 +94,13 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { exitCode: EXIT.usage, code: 'usage', message: error.message };
   if (error instanceof VerificationFailure) {
     return { exitCode: EXIT.verification, code: 'verification', message: 'Verification failed.' };
+  }
+  if (error instanceof DrillFailure) {
+    return {
+      exitCode: EXIT.refused,
+      code: 'drill.not_reached',
+      message: 'Set a way with "contact", or mend the one that failed.',
+    };
   }
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, code: 'usage', message: error.message };

@@ -14,6 +14,7 @@ import { cases } from './commands/cases.command.js';
 import { contact, deliveries } from './commands/contact.commands.js';
 import { coverage } from './commands/coverage.commands.js';
 import { drafts } from './commands/drafts.command.js';
+import { drill } from './commands/drill.command.js';
 import { events } from './commands/events.command.js';
 import { follow } from './commands/follow.command.js';
 import { join } from './commands/join.command.js';
@@ -55,6 +56,7 @@ const COMMANDS: readonly Register[] = [
   drafts,
   contact,
   deliveries,
+  drill,
   addMember,
   removeMember,
   leave,

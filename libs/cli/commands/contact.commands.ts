@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
-import type { ContactBook, DeliveryView } from '#client';
+import type { ContactBook } from '#client';
+import { phoneNumber, type Locale } from '#protocol';
+import { deliveryShape, deliveryTable } from '../delivery.text.js';
 import { UsageError } from '../failure.js';
-import { instantText } from '../instant.js';
-import { clean, table, type Screen, type Shell } from '../screen.js';
+import { clean, type Shell } from '../screen.js';
 import { asAdministrator, asMember, type Register } from '../session.js';
-
-interface Told {
-  readonly screen: Screen;
-  readonly contacts: ContactBook;
-  deliveries(): Promise<readonly DeliveryView[]>;
-}
-
-/** A person and an administrator set their contacts with the same commands. */
-type WithTold = (command: Command, act: (told: Told) => Promise<void>) => Promise<void>;
+import type { WithTold } from '../told.js';
+import { addPreferences } from './preferences.command.js';
 
 export const contact: Register = (program, shell) => {
   addContact(program, asPerson(shell));
@@ -41,14 +35,40 @@ function asPerson(shell: Shell): WithTold {
 
 function addContact(parent: Command, withTold: WithTold): void {
   const contact = parent.command('contact').description('Where I am told of what is due');
+  addSetters(contact, withTold);
+  addPreferences(contact, withTold);
+  contact
+    .command('list')
+    .description('What is set')
+    .action((_options: object, command: Command) =>
+      withTold(command, async ({ contacts, screen }) => {
+        const all = await contacts.list();
+        screen.show({ contacts: all }, () =>
+          all.map(({ channel, address, subscriptionId, optedOut }) =>
+            [channel, clean(address), subscriptionId ?? '', optedOut ? 'said STOP' : ''].join('  ').trimEnd(),
+          ),
+        );
+      }),
+    );
+  contact
+    .command('remove <channel> [device]')
+    .description('Forget it: email, webhook, sms, or push with the id of the device')
+    .action((channel: string, device: string | undefined, _options: object, command: Command) =>
+      withTold(command, async ({ contacts, screen }) => {
+        await remove(contacts, channel, device);
+        screen.show({ removed: channel }, () => [`The ${channel} is forgotten.`]);
+      }),
+    );
+}
+
+function addSetters(contact: Command, withTold: WithTold): void {
   contact
     .command('set-email <address>')
     .description('An e-mail of constant words, without any content')
     .option('--locale <language>', 'en or es', 'en')
-    .action((address: string, options: { readonly locale: string }, command: Command) =>
+    .action((address: string, options: Spoken, command: Command) =>
       withTold(command, async ({ contacts, screen }) => {
-        if (options.locale !== 'en' && options.locale !== 'es') throw new UsageError('--locale is en or es.');
-        await contacts.setEmail(address, options.locale);
+        await contacts.setEmail(address, localeOf(options));
         screen.show({ channel: 'email', address }, () => [`Told at ${clean(address)} from now on.`]);
       }),
     );
@@ -65,27 +85,35 @@ function addContact(parent: Command, withTold: WithTold): void {
       }),
     );
   contact
-    .command('list')
-    .description('What is set')
-    .action((_options: object, command: Command) =>
+    .command('set-sms <number>')
+    .description('A text of constant words to a number such as +34600000000; its owner ends it by STOP')
+    .option('--locale <language>', 'en or es', 'en')
+    .action((number: string, options: Spoken, command: Command) =>
       withTold(command, async ({ contacts, screen }) => {
-        const all = await contacts.list();
-        screen.show({ contacts: all }, () =>
-          all.map(({ channel, address }) => `${channel}  ${clean(address)}`),
-        );
+        if (!phoneNumber.safeParse(number).success) {
+          throw new UsageError('Write the number with + and the country, without spaces: +34600000000.');
+        }
+        await contacts.setSms(number, localeOf(options));
+        screen.show({ channel: 'sms', address: number }, () => [`Told at ${number} from now on.`]);
       }),
     );
-  contact
-    .command('remove <channel>')
-    .description('Forget it: email or webhook')
-    .action((channel: string, _options: object, command: Command) =>
-      withTold(command, async ({ contacts, screen }) => {
-        if (channel === 'email') await contacts.removeEmail();
-        else if (channel === 'webhook') await contacts.removeWebhook();
-        else throw new UsageError('email or webhook?');
-        screen.show({ removed: channel }, () => [`The ${channel} is forgotten.`]);
-      }),
-    );
+}
+
+interface Spoken {
+  readonly locale: string;
+}
+
+function localeOf({ locale }: Spoken): Locale {
+  if (locale !== 'en' && locale !== 'es') throw new UsageError('--locale is en or es.');
+  return locale;
+}
+
+async function remove(contacts: ContactBook, channel: string, device: string | undefined): Promise<void> {
+  if (channel === 'email') await contacts.removeEmail();
+  else if (channel === 'webhook') await contacts.removeWebhook();
+  else if (channel === 'sms') await contacts.removeSms();
+  else if (channel === 'push' && device !== undefined) await contacts.removePush(device);
+  else throw new UsageError('email, webhook, sms, or push with the id that "contact list" shows?');
 }
 
 function addDeliveries(parent: Command, withTold: WithTold): void {
@@ -95,18 +123,7 @@ function addDeliveries(parent: Command, withTold: WithTold): void {
     .action((_options: object, command: Command) =>
       withTold(command, async (told) => {
         const all = await told.deliveries();
-        told.screen.show({ deliveries: all.map((one) => ({ ...one, sentAt: one.sentAt ?? null })) }, () =>
-          table(
-            all.map((one) => [
-              instantText(one.createdAt.getTime()),
-              one.reason,
-              one.channel,
-              one.state.replaceAll('_', ' '),
-              `${one.attempts} ${one.attempts === 1 ? 'attempt' : 'attempts'}`,
-              one.sentAt === undefined ? '' : `sent ${instantText(one.sentAt.getTime())}`,
-            ]),
-          ),
-        );
+        told.screen.show({ deliveries: all.map(deliveryShape) }, () => deliveryTable(all));
       }),
     );
 }

@@ -275,6 +275,38 @@ describe('members', () => {
   });
 });
 
+describe('being told', () => {
+  it('is tried out by a drill, way by way, which fails when nobody could be reached', async () => {
+    const silent = await as('client', 'drill');
+    expect([silent.code, silent.out]).toEqual([1, expect.stringContaining('"channel":"none"')]);
+    await as('client', 'contact', 'set-email', 'client@trial.example');
+    const { code, json, err } = await as('client', 'drill');
+    expect([code, json['reached'], json['done']]).toEqual([0, true, true]);
+    expect(list({ json } as Ended, 'deliveries')).toMatchObject([
+      { channel: 'email', state: 'sent', attempts: 1 },
+    ]);
+    expect(err).toMatch(/^email {2}sent/mu);
+  });
+
+  it('follows preferences that are set one by one', async () => {
+    const zone = ['--zone', 'Europe/Madrid'];
+    await as('client', 'contact', 'preferences', '--quiet', '22:00-07:00', ...zone);
+    const { json } = await as('client', 'contact', 'preferences', '--routine', 'email,push');
+    expect(json['preferences']).toEqual({
+      zone: 'Europe/Madrid',
+      quiet: { from: '22:00', to: '07:00' },
+      digestAt: [],
+      order: { routine: ['email', 'push'], soon: [] },
+    });
+    expect((await as('client', 'contact', 'preferences', '--quiet', 'at night')).code).toBe(2);
+    const elsewhere = await as('client', 'contact', 'preferences', '--zone', 'Mars/Olympus');
+    expect(elsewhere.json['error']).toMatchObject({ code: 'contact.unknown_zone' });
+    expect((await as('client', 'contact', 'set-sms', '600 000 000')).code).toBe(2);
+    const unset = await as('client', 'contact', 'set-sms', '+34600000000');
+    expect(unset.json['error']).toMatchObject({ code: 'contact.channel_unavailable' });
+  });
+});
+
 describe('an administrator', () => {
   it('sees who is attested and takes a role back', async () => {
     const person = await terminals.join('leaver', 'prescriber');
