@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { dutyAt, type BusinessCalendar, type PoolPlan } from '#calendar';
+import { dutyAt, type PoolPlan } from '#calendar';
 import { ROLE, URGENCY, fromHex, toHex } from '#protocol';
 import { SessionRepository } from '../../accounts/index.js';
 import {
@@ -18,7 +18,7 @@ import { GapRepository } from './gap.repository.js';
 import { HandoverRepository } from './handover.repository.js';
 import { OrganisationCalendars } from './organisation-calendars.repository.js';
 import { PlanRepository } from './plan.repository.js';
-import { PoolWatchRepository, type WatchedPool } from './pool-watch.repository.js';
+import { PoolWatchRepository } from './pool-watch.repository.js';
 import { poolKey, type Pool } from './pool.js';
 import { ReadinessRepository, isReady, type DueCheck } from './readiness.repository.js';
 import { RoleHolders } from './role-holders.repository.js';
@@ -47,7 +47,7 @@ export class CoverageWatch implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly holders: RoleHolders,
     private readonly sessions: SessionRepository,
     private readonly outbox: OutboxRepository,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.loop = new Loop({ name: 'coverage watch', everyMs: WATCH.everyMs, logger }, () => this.run());
   }
@@ -66,32 +66,29 @@ export class CoverageWatch implements OnApplicationBootstrap, OnModuleDestroy {
     while ((await this.evaluateChecks()) === WATCH.checks);
   }
 
-  private lookAtPools(): Promise<number> {
-    return this.transactions.run(async (tx) => {
-      const due = await this.pools.takeDue(tx, WATCH.pools);
-      if (due.length === 0) return 0;
-      const nowMs = await databaseNowMs(tx);
-      const earliest = due.reduce((least, { handledUntilMs }) => Math.min(least, handledUntilMs), nowMs);
-      const plans = await this.plans.find(tx, due, earliest);
-      const calendars = await this.calendars.find(
-        tx,
-        due.map(({ organisationId }) => organisationId),
-      );
-      for (const pool of due) {
-        const plan = plans.get(poolKey(pool));
-        const calendar = calendars.get(toHex(pool.organisationId)) ?? null;
-        if (plan !== undefined) await this.lookAtPool(tx, pool, { plan, calendar, nowMs });
-      }
-      return due.length;
-    });
+  /** @returns how many pools it took; each is looked at in a transaction of its own */
+  private async lookAtPools(): Promise<number> {
+    const taken = await this.transactions.run((tx) => this.pools.takeDue(tx, WATCH.pools));
+    for (const pool of taken) await this.lookOrSay(pool);
+    return taken.length;
   }
 
-  private async lookAtPool(
-    tx: EntityManager,
-    pool: WatchedPool,
-    { plan, calendar, nowMs }: { plan: PoolPlan; calendar: BusinessCalendar | null; nowMs: number },
-  ): Promise<void> {
-    const look = lookAt(plan, calendar, { sinceMs: pool.handledUntilMs, nowMs });
+  /** A pool that cannot be looked at must not keep the others from being looked at. */
+  private async lookOrSay(pool: Pool): Promise<void> {
+    try {
+      await this.transactions.run((tx) => this.lookAtPool(tx, pool));
+    } catch (error) {
+      this.logger.error({ event: 'coverage.look_failed', err: error });
+    }
+  }
+
+  private async lookAtPool(tx: EntityManager, pool: Pool): Promise<void> {
+    const sinceMs = await this.pools.handle(tx, pool);
+    const nowMs = await databaseNowMs(tx);
+    const plan = (await this.plans.find(tx, [pool], Math.min(sinceMs, nowMs))).get(poolKey(pool));
+    if (plan === undefined) return;
+    const calendars = await this.calendars.find(tx, [pool.organisationId]);
+    const look = lookAt(plan, calendars.get(toHex(pool.organisationId)) ?? null, { sinceMs, nowMs });
     await this.tellOfGaps(tx, pool, look.gaps);
     for (const check of look.checks) await this.probe(tx, pool, check);
     if (look.handover !== undefined) await this.handOver(tx, pool, look.handover);

@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { rows } from '../../platform/index.js';
+import { firstRow, rows } from '../../platform/index.js';
 import type { Pool } from './pool.js';
 
 /** How long a pool is left alone between two looks at it. */
 const LOOK_EVERY_MS = 60_000;
-
-export interface WatchedPool extends Pool {
-  /** Shifts that begin up to this instant have been handed over. */
-  readonly handledUntilMs: number;
-}
 
 /** Pools with a rota, and when somebody looks at each next. The only place with SQL on `coverage_pool`. */
 @Injectable()
@@ -32,19 +27,34 @@ export class PoolWatchRepository {
     );
   }
 
-  /** Takes up to `limit` pools whose look is due, and puts their next one off. Held ones are left to their holder. */
-  async takeDue(tx: EntityManager, limit: number): Promise<WatchedPool[]> {
-    return rows<WatchedPool>(
+  /** Takes up to `limit` pools whose look is due, and puts their next one off: nobody else takes them meanwhile. */
+  async takeDue(tx: EntityManager, limit: number): Promise<Pool[]> {
+    return rows<Pool>(
       tx,
-      `WITH due AS (
-         SELECT organisation_id, role, handled_until FROM coverage_pool WHERE next_look_at <= now()
+      `UPDATE coverage_pool SET next_look_at = now() + $2 * interval '1 millisecond'
+       WHERE (organisation_id, role) IN (
+         SELECT organisation_id, role FROM coverage_pool WHERE next_look_at <= now()
          ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       UPDATE coverage_pool AS pool
-       SET next_look_at = now() + $2 * interval '1 millisecond', handled_until = greatest(pool.handled_until, now())
-       FROM due WHERE pool.organisation_id = due.organisation_id AND pool.role = due.role
-       RETURNING pool.organisation_id AS "organisationId", pool.role,
-         extract(epoch FROM due.handled_until)::float8 * 1000 AS "handledUntilMs"`,
+       RETURNING organisation_id AS "organisationId", role`,
       [limit, LOOK_EVERY_MS],
     );
+  }
+
+  /**
+   * Holds a pool until the transaction ends and counts every shift that has begun by now as handed over.
+   * @returns up to which instant they were before, in Unix milliseconds
+   */
+  async handle(tx: EntityManager, { organisationId, role }: Pool): Promise<number> {
+    const row = await firstRow<{ handledUntilMs: number }>(
+      tx,
+      `UPDATE coverage_pool AS pool SET handled_until = greatest(pool.handled_until, now())
+       FROM (SELECT handled_until AS before FROM coverage_pool
+             WHERE organisation_id = $1 AND role = $2 FOR UPDATE) AS held
+       WHERE organisation_id = $1 AND role = $2
+       RETURNING extract(epoch FROM held.before)::float8 * 1000 AS "handledUntilMs"`,
+      [organisationId, role],
+    );
+    if (row === null) throw new Error('a pool that is looked at has no row');
+    return row.handledUntilMs;
   }
 }

@@ -99,6 +99,19 @@ describe('the watch over coverage', () => {
     });
   });
 
+  it('a pool whose rota cannot be read does not keep the others from being looked at', async () => {
+    const broken = await new ClinicPool(opened.source).found();
+    await broken.writeRota({ ...rotaOf([steady([ada])]), zone: 'Nowhere/AnyMore' });
+    await broken.watch();
+    await pool.writeRota(rotaOf([steady([ada])]));
+    await pool.override({ from: await isoIn(DAY_MS), to: await isoIn(2 * DAY_MS), person: null });
+    await pool.watch();
+    await look();
+    expect((await told('coverage_gap')).map(({ organisationId }) => organisationId)).toEqual([
+      toHex(pool.organisationId),
+    ]);
+  });
+
   describe('readiness', () => {
     it('is asked a day and an hour before a shift, once each, on every channel the person has', async () => {
       await handOverIn(30 * HOUR_MS);
