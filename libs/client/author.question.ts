@@ -1,6 +1,6 @@
 import { OP, ROLE, THREAD } from '#protocol';
 import type { HeldThread, ThreadFact } from './held.chain.js';
-import type { AuthorQuestion } from './member.contract.js';
+import type { AuthorQuestion } from './sending.contract.js';
 import type { QueueItem } from './queue.js';
 import type { Reader } from './reader.js';
 

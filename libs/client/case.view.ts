@@ -52,6 +52,8 @@ function viewOf(workspace: Workspace, caseId: CaseId, threads: readonly HeldThre
     standing: (nowMs) => judged.standing(nowMs),
     gate: (question) => judged.gate(question),
     clock: (protocol) => judged.clock(protocol),
+    ruleSets: (nowMs) => judged.ruleSets(nowMs),
+    redFlags: (observed, asked) => judged.redFlags(observed, asked),
     exportFhir: (nowMs) => judged.exportFhir(nowMs),
   };
 }

@@ -2,7 +2,7 @@ import { presentRowOf, type ThreadState } from '#chain';
 import { judgeEvent, type ClinicalEvent } from '#clinical';
 import { CONTENT, OP, URGENCY, fromHex, type ObligationOp, type ObligationId, type Urgency } from '#protocol';
 import type { HeldThread } from './held.chain.js';
-import type { Act, SendOptions } from './member.contract.js';
+import type { Act, SendOptions } from './sending.contract.js';
 import { ClientProblem } from './problem.js';
 import type { Work } from './queue.js';
 import type { EventInput } from './timeline.contract.js';

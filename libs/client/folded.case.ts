@@ -2,6 +2,7 @@ import {
   askGate,
   clockOf,
   exportCase,
+  ruleSetSigningText,
   viewCase,
   type CaseClock,
   type CaseExport,
@@ -9,13 +10,23 @@ import {
   type EntryProof,
   type ExportedPerson,
   type GateReport,
+  type RuleSet,
 } from '#clinical';
 import { parseEntry, toBase64Url, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
 import type { CaseLines } from './case.folds.js';
 import type { HeldThread } from './held.chain.js';
-import type { CaseProtocol, CaseStanding, GateQuestion, JudgedCase } from './judged.contract.js';
+import type {
+  CaseProtocol,
+  CaseStanding,
+  GateQuestion,
+  JudgedCase,
+  ObservedNow,
+  RuleSetAnswer,
+  RuleSetView,
+} from './judged.contract.js';
 import { entriesAfter, openedEntry } from './opened.line.js';
 import { ClientProblem } from './problem.js';
+import { askRuleSet, ruleSetView, ruleSetsInForce, signedRuleSets, type SignedRuleSet } from './rule-sets.js';
 import type { RosterEntry } from './timeline.contract.js';
 import type { Workspace } from './workspace.js';
 
@@ -71,6 +82,27 @@ export class FoldedCase implements JudgedCase {
       proofs: new Map(entries.map(({ fact }) => [toBase64Url(fact.entryHash), proofOf(fact.bytes)] as const)),
       nowMs,
     });
+  }
+
+  ruleSets(nowMs: number = this.nowMs()): readonly RuleSetView[] {
+    const now = new Date(nowMs).toISOString();
+    return ruleSetsInForce(this.signedRuleSets()).map((signed) => ruleSetView(signed, now));
+  }
+
+  redFlags(
+    observed: ObservedNow,
+    { ruleSet, nowMs = this.nowMs() }: { readonly ruleSet?: RuleSet; readonly nowMs?: number } = {},
+  ): readonly RuleSetAnswer[] {
+    const inForce = ruleSetsInForce(this.signedRuleSets());
+    const asked = { standing: this.standing(nowMs), observed, now: new Date(nowMs).toISOString() };
+    if (ruleSet === undefined) return inForce.map((signed) => askRuleSet(signed, asked));
+    const signed = inForce.find(({ trust }) => trust.signedText === ruleSetSigningText(ruleSet));
+    return [askRuleSet({ ruleSet, trust: signed?.trust ?? null }, asked)];
+  }
+
+  private signedRuleSets(): readonly SignedRuleSet[] {
+    const { care_team: careTeam, clinicians } = this.lines();
+    return signedRuleSets(this.workspace.reader, [careTeam, clinicians]);
   }
 
   private lines(): CaseLines {

@@ -5,6 +5,7 @@ export type * from './timeline.contract.js';
 export type * from './contact.contract.js';
 export type * from './member.contract.js';
 export type * from './judged.contract.js';
+export type * from './sending.contract.js';
 export type * from './administrator.contract.js';
 export type * from './coverage.contract.js';
 export { availabilityLine } from './availability.text.js';

@@ -4,8 +4,19 @@ import type {
   CaseView as CaseStanding,
   GateReport,
   GateRequest,
+  InstrumentId,
+  Observations,
+  OwnWords,
   ProtocolTemplate,
+  RuleSet,
+  RuleSetVerdict,
+  ScaleResult,
+  ScoredScale,
+  SilenceReason,
+  VitalsReading,
 } from '#clinical';
+import type { RoleName } from '#protocol';
+import type { SendOptions, Sent } from './sending.contract.js';
 
 export type { CaseStanding };
 
@@ -30,6 +41,32 @@ export interface GateQuestion extends CaseProtocol {
   readonly consentScopes?: GateRequest['consentScopes'];
 }
 
+/** What was measured and asked now; left out: not asked, and said to be not judged where a rule needs it. */
+export interface ObservedNow {
+  readonly vitals: readonly VitalsReading[];
+  readonly symptoms?: NonNullable<Observations['symptoms']>;
+  readonly medications?: NonNullable<Observations['medications']>;
+}
+
+/** A rule set that somebody signed into the case. */
+export interface RuleSetView {
+  readonly ruleSet: RuleSet;
+  /** The entry that carries it. */
+  readonly ref: string;
+  /** User id. */
+  readonly signer: string;
+  readonly signerRole: RoleName;
+  /** Why it must not speak, with words to show; null: it may. */
+  readonly silence: SilenceReason | null;
+  readonly words: OwnWords | null;
+}
+
+/** `verdict` is `silent` with the reason unless a director's device signed this very set: never "nothing found". */
+export interface RuleSetAnswer {
+  readonly ruleSet: RuleSet;
+  readonly verdict: RuleSetVerdict;
+}
+
 /**
  * What libs/clinical makes of the verified entries of a case, both lanes, as far as I can open them. Pure reading: one
  * more entry costs one more entry, and the same entries give the same answers however they were synced. What does not
@@ -43,9 +80,68 @@ export interface JudgedCase {
   gate(question: GateQuestion): GateReport;
   /** Next session, integration, follow-up visit, what ends when. */
   clock(protocol: CaseProtocol): CaseClock;
+  /** Of each rule set the last a director signed in the lanes I read, else what somebody else put there, silent. */
+  ruleSets(nowMs?: number): readonly RuleSetView[];
+  /**
+   * What every rule set of the case says of these observations, or only `ruleSet`, which is silent unless it is one of
+   * them. The client's own limits and the totals of forms are taken from the case.
+   */
+  redFlags(
+    observed: ObservedNow,
+    asked?: { readonly ruleSet?: RuleSet; readonly nowMs?: number },
+  ): readonly RuleSetAnswer[];
   /**
    * A FHIR R4 collection with the signature of every entry in its Provenance; `leftOut` is to be said beside it.
    * Errors: person.unknown when nobody here is known to be the client.
    */
   exportFhir(nowMs?: number): CaseExport;
+}
+
+/** A form as it was filled in; what it amounts to is computed, never handed in. */
+export interface FilledForm {
+  readonly instrument: InstrumentId;
+  /** In the order of the form; null: not answered or not asked. */
+  readonly items: readonly (number | null)[];
+  /** Calendar day, YYYY-MM-DD. */
+  readonly takenOn: string;
+  readonly setting: ScaleResult['setting'];
+  readonly method: ScaleResult['method'];
+  readonly formLanguage?: string;
+  /** The session it belongs to: the ref of its session_outcome. */
+  readonly sessionOutcome?: string;
+  /** The earlier record of the same form, when it was typed wrongly. */
+  readonly supersedes?: string;
+  readonly remark?: string;
+  /** Words for the client: a clinician owes them in the care-team lane. */
+  readonly clientText?: string;
+}
+
+/** `flag`: the safety_flag its answers demand, sent with it; undefined: none is demanded, which is never "no risk". */
+export interface RecordedForm {
+  readonly form: Sent;
+  readonly scored: ScoredScale;
+  readonly flag: Sent | undefined;
+}
+
+/** What is signed with the help of libs/clinical: errors as everything that sends. */
+export interface JudgedWriting {
+  /**
+   * Scores a form and posts it as a scale_result. An answer that must not be lost (PHQ-9 item 9 above 0) posts the
+   * safety_flag it demands too, asking the clinicians of the lane; if the connection is lost in between, the next
+   * `sync` does. The flag is an alarm: it is never held back by what came in between.
+   */
+  recordForm(form: FilledForm, options?: Pick<SendOptions, 'onQuestion'>): Promise<RecordedForm>;
+  /**
+   * A director enables a rule set for this case: the note that is signed is the rule set itself, with its approval.
+   * Errors: lane.not_permitted for any other role; event.invalid when it is larger than a note.
+   */
+  approveRules(draft: RuleSet, options?: { readonly expiresOn?: string }): Promise<ApprovedRules>;
+  /** A director switches a rule set off again. Errors: lane.not_permitted. */
+  withdrawRules(ruleSet: RuleSet): Promise<ApprovedRules>;
+}
+
+export interface ApprovedRules {
+  /** As it was signed. */
+  readonly ruleSet: RuleSet;
+  readonly sent: Sent;
 }

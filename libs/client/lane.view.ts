@@ -1,4 +1,5 @@
 import { headCodeOf, presentRowOf } from '#chain';
+import { ruleSetSigningText, type RuleSet } from '#clinical';
 import {
   CLOSE_REASON,
   LEAVE_REASON,
@@ -8,11 +9,15 @@ import {
   type ThreadId,
 } from '#protocol';
 import { composeMessage } from './composing.js';
+import { recordForm } from './filled.form.js';
 import type { HeldThread } from './held.chain.js';
-import type { ChainHealth, Lane, SendOptions, Sent } from './member.contract.js';
+import type { ApprovedRules, FilledForm, RecordedForm } from './judged.contract.js';
+import type { ChainHealth, Lane } from './member.contract.js';
 import { requireUserId, rowWish, type PersonWish } from './people.js';
 import { placeOf } from './presenter.js';
+import { ClientProblem } from './problem.js';
 import { roleName } from './reader.js';
+import type { SendOptions, Sent } from './sending.contract.js';
 import type { EventInput, Obligation, RosterEntry, TimelineEntry } from './timeline.contract.js';
 import type { Workspace } from './workspace.js';
 
@@ -65,6 +70,29 @@ export class LaneView implements Lane {
     const { workspace, held } = this;
     const work = composeMessage(workspace, held, { event, options });
     return workspace.submit(held, work, options.onQuestion);
+  }
+
+  async recordForm(form: FilledForm, options: Pick<SendOptions, 'onQuestion'> = {}): Promise<RecordedForm> {
+    return recordForm(this.workspace, this.held, { form, options });
+  }
+
+  async approveRules(draft: RuleSet, options: { readonly expiresOn?: string } = {}): Promise<ApprovedRules> {
+    const approval = {
+      approved_by: this.workspace.me,
+      role: 'director',
+      approved_at: new Date(this.workspace.sender.nowMs()).toISOString(),
+      expires_on: options.expiresOn ?? null,
+    } as const;
+    return this.signRules({ ...draft, enabled: true, approval });
+  }
+
+  async withdrawRules(ruleSet: RuleSet): Promise<ApprovedRules> {
+    return this.signRules({ ...ruleSet, enabled: false, approval: 'none' });
+  }
+
+  private async signRules(ruleSet: RuleSet): Promise<ApprovedRules> {
+    if (this.myRole !== 'director') throw new ClientProblem('lane.not_permitted');
+    return { ruleSet, sent: await this.note(ruleSetSigningText(ruleSet)) };
   }
 
   async addMember(person: PersonWish): Promise<Sent> {

@@ -23,7 +23,6 @@ import { DEFAULT_PATIENCE_MS, enrol, forgetJoining } from './enrolment.js';
 import type { HeldThread } from './held.chain.js';
 import { LaneView } from './lane.view.js';
 import type {
-  Act,
   ActOptions,
   CaseView,
   Draft,
@@ -34,14 +33,13 @@ import type {
   OpenCaseOptions,
   OpenOptions,
   OrganisationView,
-  SendOptions,
-  Sent,
   VerifyReport,
 } from './member.contract.js';
 import { networkTransport } from './network.transport.js';
 import { profileOf, readKeys, readOwner } from './owner.js';
 import { listPeople } from './people.js';
 import { ClientProblem } from './problem.js';
+import type { Act, SendOptions, Sent } from './sending.contract.js';
 import { draftOf } from './drafts.js';
 import type { Obligation } from './timeline.contract.js';
 import { verifyEverything } from './verification.js';

@@ -18,7 +18,7 @@ import type { CatchUp } from './catch-up.js';
 import type { Connection } from './connection.js';
 import type { HeldChain, HeldThread, ThreadFact } from './held.chain.js';
 import { twinsOf } from './lane.twins.js';
-import type { AuthorQuestion, Sent } from './member.contract.js';
+import type { AuthorQuestion, Sent } from './sending.contract.js';
 import { obligationRef, type Presenter } from './presenter.js';
 import { ClientProblem } from './problem.js';
 import type { Queue, QueueItem } from './queue.js';

@@ -4,10 +4,11 @@ import { presentRowOf } from '#chain';
 import { CaseFolds } from './case.folds.js';
 import { CatchUp } from './catch-up.js';
 import type { Connection } from './connection.js';
+import { DemandedFlags } from './demanded.flags.js';
 import type { HeldChain, HeldThread, ThreadFact } from './held.chain.js';
 import { Hub } from './hub.js';
 import { Ledger } from './ledger.js';
-import type { Sent } from './member.contract.js';
+import type { Sent } from './sending.contract.js';
 import { Names } from './names.js';
 import { Presenter } from './presenter.js';
 import { profileContent, type Profile } from './profile.js';
@@ -40,6 +41,7 @@ export class Workspace {
   readonly folds: CaseFolds;
   readonly catchUp: CatchUp;
   readonly sender: Sender;
+  readonly flags: DemandedFlags;
   private readonly introduced = new Set<string>();
   private absorbing: Promise<void> = Promise.resolve();
 
@@ -69,6 +71,9 @@ export class Workspace {
       presenter: this.presenter,
       write,
     });
+    const { me, reader, sender } = this;
+    const enqueue = (held: HeldThread, work: Work): Promise<void> => this.enqueue(held, work);
+    this.flags = new DemandedFlags({ me, reader, queue, sender, write, enqueue });
   }
 
   /** Warm start: everything from the store, nothing from the service. */
@@ -78,6 +83,7 @@ export class Workspace {
     const useless = workspace.ledger.rehydrate(stored);
     workspace.queue.rehydrate(stored);
     workspace.names.rehydrate(stored);
+    workspace.flags.rehydrate(stored);
     for (const key of stored.keys()) if (key.startsWith('introduced/')) workspace.introduced.add(key);
     if (useless.length > 0) await parts.store.write(useless);
     return workspace;
@@ -92,6 +98,13 @@ export class Workspace {
     const item = this.itemOf(held, work, false);
     await this.write([this.queue.put(item)]);
     return this.sender.deliver(held, item.id, ask);
+  }
+
+  /** The same for an alarm: nothing that came in between holds it back, and what demands it brings it again. */
+  async submitAlarm(held: HeldThread, work: Work): Promise<Sent> {
+    const item = this.itemOf(held, work, true);
+    await this.write([this.queue.put(item)]);
+    return this.sender.deliver(held, item.id);
   }
 
   private itemOf(held: HeldThread, work: Work, automatic: boolean): QueueItem {
@@ -192,6 +205,14 @@ export class Workspace {
       await this.reopenUnanswered(held);
     }
     await this.sender.flush();
+    for (const held of this.ledger.threads()) {
+      if (this.mayWrite(held)) await this.flags.catchUp(held);
+    }
+  }
+
+  /** Work of the SDK itself: it asks nobody, and goes out with the next flush. */
+  private enqueue(held: HeldThread, work: Work): Promise<void> {
+    return this.write([this.queue.put(this.itemOf(held, work, true))]);
   }
 
   private mayWrite({ state, health }: HeldThread): boolean {
@@ -210,14 +231,13 @@ export class Workspace {
         ({ threadId, work, automatic }) => threadId === held.chainId && automatic && work.kind === 'roster',
       );
     if (!bad || healing) return;
-    await this.write([this.queue.put(this.itemOf(held, { kind: 'roster', put: [], drop: [] }, true))]);
+    await this.enqueue(held, { kind: 'roster', put: [], drop: [] });
   }
 
   private async introduceMyself(held: HeldThread): Promise<void> {
     if (this.introduced.has(introducedKey(held)) || this.isIntroducing(held)) return;
     const content = profileContent(this.parts.profile);
-    const work = messageWork({ contentType: CONTENT.profile, content });
-    await this.write([this.queue.put(this.itemOf(held, work, true))]);
+    await this.enqueue(held, messageWork({ contentType: CONTENT.profile, content }));
   }
 
   private isIntroducing(held: HeldThread): boolean {
@@ -240,7 +260,7 @@ export class Workspace {
       const text = 'Asked again: what was sent as an answer does not count as one.';
       const content = { event: 'note', schema: 1, about: null, text };
       const work = messageWork({ contentType: CONTENT.note, content, ops: [op], urgency: folded.urgency });
-      await this.write([this.queue.put(this.itemOf(held, work, true))]);
+      await this.enqueue(held, work);
     }
   }
 

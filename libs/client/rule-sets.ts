@@ -1,0 +1,109 @@
+import {
+  SILENCE_WORDS,
+  evaluateRuleSet,
+  limitsInForce,
+  parseRuleSet,
+  ruleSetSigningText,
+  silenceOf,
+  type Observations,
+  type RuleSet,
+  type RuleSetTrust,
+  type CaseView as CaseStanding,
+} from '#clinical';
+import type { HeldThread } from './held.chain.js';
+import type { ObservedNow, RuleSetAnswer, RuleSetView } from './judged.contract.js';
+import { entriesAfter, openedEntry } from './opened.line.js';
+import type { Reader } from './reader.js';
+
+/** A rule set as somebody signed it: the note that carries it is the very text that is to be signed. */
+export interface SignedRuleSet {
+  readonly ruleSet: RuleSet;
+  readonly trust: RuleSetTrust;
+  readonly ref: string;
+  readonly tsMs: number;
+}
+
+/** The rule set a note carries; undefined when it carries none, or one that does not say the same when written again. */
+function ruleSetIn(text: string): RuleSet | undefined {
+  const parsed = parseRuleSet(jsonAfterLabel(text));
+  return parsed.kind === 'rule_set' && ruleSetSigningText(parsed.ruleSet) === text
+    ? parsed.ruleSet
+    : undefined;
+}
+
+function jsonAfterLabel(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(text.indexOf('\n') + 1)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every rule set somebody signed in these lanes, by sealing time. The role is that of the author's row back then. */
+export function signedRuleSets(
+  reader: Reader,
+  lines: readonly (readonly HeldThread[])[],
+): readonly SignedRuleSet[] {
+  return lines
+    .flatMap((line) => entriesAfter(line, 0))
+    .map((entry) => openedEntry(reader, entry))
+    .flatMap(({ content, author, ref, tsMs }) => {
+      if (content.kind !== 'valid' || content.event.event !== 'note') return [];
+      const signedText = content.event.text;
+      const ruleSet = ruleSetIn(signedText);
+      const trust = { verified: true, signedText, signer: author.userId, signerRole: author.role };
+      return ruleSet === undefined ? [] : [{ ruleSet, trust, ref, tsMs }];
+    })
+    .sort((a, b) => a.tsMs - b.tsMs);
+}
+
+/** Of each rule set the last that a director signed; what others put there is shown only where no director did. */
+export function ruleSetsInForce(signed: readonly SignedRuleSet[]): readonly SignedRuleSet[] {
+  const inForce = new Map<string, SignedRuleSet>();
+  for (const one of signed) {
+    const before = inForce.get(one.ruleSet.rule_set_id);
+    const displaces = isDirectors(one) || before === undefined || !isDirectors(before);
+    if (displaces) inForce.set(one.ruleSet.rule_set_id, one);
+  }
+  return [...inForce.values()];
+}
+
+function isDirectors({ trust }: SignedRuleSet): boolean {
+  return trust.signerRole === 'director';
+}
+
+export function ruleSetView({ ruleSet, trust, ref }: SignedRuleSet, now: string): RuleSetView {
+  const silence = silenceOf(ruleSet, trust, now);
+  const { signer, signerRole } = trust;
+  return { ruleSet, ref, signer, signerRole, silence, words: silence && SILENCE_WORDS[silence] };
+}
+
+/** Asks one rule set: the limits in force for this client and the totals on record come from the case. */
+export function askRuleSet(
+  { ruleSet, trust }: { readonly ruleSet: RuleSet; readonly trust: RuleSetTrust | null },
+  asked: { readonly standing: CaseStanding; readonly observed: ObservedNow; readonly now: string },
+): RuleSetAnswer {
+  const observations = observationsOf(asked.standing, asked.observed);
+  return { ruleSet, verdict: evaluateRuleSet(ruleSet, trust, { observations, now: asked.now }) };
+}
+
+function observationsOf(
+  { eligibility, dose, scales }: CaseStanding,
+  { vitals, symptoms, medications }: ObservedNow,
+): Observations {
+  const totals = Object.values(scales).flatMap((points) =>
+    points.flatMap(({ instrument, total, takenOn }) =>
+      total === null ? [] : [{ instrument, total, taken_on: takenOn }],
+    ),
+  );
+  return {
+    vitals: [...vitals],
+    symptoms: symptoms === undefined ? null : [...symptoms],
+    medications: medications === undefined ? null : [...medications],
+    scales: totals.length === 0 ? null : totals,
+    client_limits: limitsInForce(
+      eligibility?.decided.event.vitals_limits ?? null,
+      dose?.decided.event.regimen?.vitals_override ?? null,
+    ),
+  };
+}

@@ -1,0 +1,128 @@
+import { EXAMPLE_VITALS_RULES, exampleOf, ruleSetSigningText, type VitalsReading } from '#clinical';
+import type { CaseView } from '#client';
+import { newPlayer, newScene, openCase, type Player } from '../../support/client/scene.js';
+import { codeOf, laneOf, syncAll } from '../../support/client/shown.js';
+
+const HIGH: VitalsReading = {
+  taken_at: '2026-11-23T13:00:00Z',
+  phase: 'during',
+  systolic_mmhg: 172,
+  diastolic_mmhg: 104,
+  heart_rate_bpm: 78,
+  spo2_percent: 97,
+  device: null,
+};
+
+function caseOf(player: Player): CaseView {
+  const [only] = player.member.cases();
+  if (only === undefined) throw new Error('no case here');
+  return only;
+}
+
+async function caseWithDirector() {
+  const scene = await newScene();
+  await openCase(scene);
+  const director = await newPlayer(scene.service, scene.administrator, 'director', 'Dana Director');
+  await scene.therapist.member.sync();
+  await laneOf(scene.therapist).addMember({ userId: director.member.userId });
+  await director.member.sync();
+  return { ...scene, director };
+}
+
+const verdictsOf = (player: Player) =>
+  caseOf(player)
+    .redFlags({ vitals: [HIGH] })
+    .map(({ verdict }) =>
+      verdict.kind === 'silent' ? verdict.because : verdict.flags.map(({ ruleId }) => ruleId),
+    );
+
+describe('a rule set', () => {
+  it('is silent as it is shipped: nobody approved it, and silence is said', async () => {
+    const { therapist } = await caseWithDirector();
+    expect(caseOf(therapist).ruleSets()).toEqual([]);
+    const [answer] = caseOf(therapist).redFlags({ vitals: [HIGH] }, { ruleSet: EXAMPLE_VITALS_RULES });
+    expect(answer?.verdict).toMatchObject({ kind: 'silent', because: 'disabled' });
+  });
+
+  it('speaks to everybody in the case once a director has signed it, with what it compared', async () => {
+    const { director, therapist, client } = await caseWithDirector();
+    const { ruleSet } = await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
+    await syncAll([therapist, client]);
+    for (const player of [therapist, client]) {
+      expect(verdictsOf(player)).toEqual([['measure_again', 'ask_prescriber']]);
+    }
+    const [answer] = caseOf(client).redFlags({ vitals: [HIGH] }, { ruleSet });
+    expect(answer?.verdict).toMatchObject({
+      kind: 'judged',
+      flags: [
+        {
+          evidence: [{ measure: 'systolic_mmhg', value: 172, threshold: 140, thresholdFrom: 'rule_set' }, {}],
+        },
+        {},
+      ],
+    });
+    expect(caseOf(client).ruleSets()).toMatchObject([
+      { silence: null, signer: director.member.userId, signerRole: 'director' },
+    ]);
+  });
+
+  it('takes the limits a prescriber set for this client into account', async () => {
+    const { director, prescriber, therapist } = await caseWithDirector();
+    await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
+    await prescriber.member.sync();
+    const limits = {
+      systolic_max_mmhg: 175,
+      diastolic_max_mmhg: 110,
+      heart_rate_max_bpm: null,
+      spo2_min_percent: null,
+    };
+    await laneOf(prescriber).post({ ...exampleOf('eligibility_decision'), vitals_limits: limits });
+    await therapist.member.sync();
+    expect(verdictsOf(therapist)).toEqual([['measure_again']]);
+  });
+
+  it('stays silent when anybody else signs it, or a director signs in the name of another', async () => {
+    const { director, therapist, prescriber } = await caseWithDirector();
+    expect(await codeOf(laneOf(therapist).approveRules(EXAMPLE_VITALS_RULES))).toBe('lane.not_permitted');
+    const approval = {
+      approved_by: therapist.member.userId,
+      role: 'director',
+      approved_at: '2026-01-01T00:00:00Z',
+      expires_on: null,
+    } as const;
+    const forged = ruleSetSigningText({ ...EXAMPLE_VITALS_RULES, enabled: true, approval });
+    await laneOf(therapist).note(forged);
+    await prescriber.member.sync();
+    expect(verdictsOf(prescriber)).toEqual(['not_a_director']);
+    await director.member.sync();
+    await laneOf(director).note(forged);
+    await prescriber.member.sync();
+    expect(verdictsOf(prescriber)).toEqual(['other_signer']);
+  });
+
+  it('is not displaced by what somebody else puts there, and ends when a director withdraws it', async () => {
+    const { director, therapist, client } = await caseWithDirector();
+    const { ruleSet } = await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
+    await therapist.member.sync();
+    await laneOf(therapist).note(ruleSetSigningText({ ...ruleSet, enabled: false, approval: 'none' }));
+    await client.member.sync();
+    expect(verdictsOf(client)).toEqual([['measure_again', 'ask_prescriber']]);
+    await director.member.sync();
+    await laneOf(director).withdrawRules(ruleSet);
+    await client.member.sync();
+    expect(verdictsOf(client)).toEqual(['disabled']);
+  });
+
+  it('is another set when a single threshold differs from what was signed', async () => {
+    const { director, therapist } = await caseWithDirector();
+    const { ruleSet } = await laneOf(director).approveRules(EXAMPLE_VITALS_RULES, {
+      expiresOn: '2030-01-01',
+    });
+    await therapist.member.sync();
+    const altered = { ...ruleSet, rules: ruleSet.rules.slice(1) };
+    const [answer] = caseOf(therapist).redFlags({ vitals: [HIGH] }, { ruleSet: altered });
+    expect(answer?.verdict).toMatchObject({ kind: 'silent', because: 'unsigned' });
+    const lateMs = Date.parse('2030-01-03T00:00:00Z');
+    expect(caseOf(therapist).ruleSets(lateMs)).toMatchObject([{ silence: 'expired' }]);
+  });
+});
