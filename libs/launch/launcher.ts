@@ -87,6 +87,9 @@ async function runService({ options, env, port, database, stop, hurry }: Run): P
     const folder = nearby.startsWith('..') ? settings.dataDir : nearby;
     const opening = service.ready.then(async () => {
       log(`Trialogue is ready: ${urlOf(settings, port)}  (data in ${folder}; Ctrl-C stops it)`);
+      log(
+        `What is overdue: ${urlOf(settings, port)}/operations/overdue  (password: OPERATOR_TOKEN of ${tokenPlace(options, folder)})`,
+      );
       await runFounder(options, urlOf(settings, port), env, finished.signal);
     });
     opening.catch(() => undefined); // `ended` tells the reason
@@ -104,6 +107,11 @@ async function stopService(service: Service, hurry: AbortSignal): Promise<void> 
   hurry.addEventListener('abort', atOnce);
   await (hurry.aborted ? service.stop(0) : service.stop());
   hurry.removeEventListener('abort', atOnce);
+}
+
+/** Where the operator finds his password. It is never printed. */
+function tokenPlace({ env }: LaunchOptions, folder: string): string {
+  return (env['OPERATOR_TOKEN'] ?? '') === '' ? join(folder, 'secrets.json') : 'the environment';
 }
 
 const recordPath = (dataDir: string) => join(dataDir, 'service.json');
@@ -163,6 +171,7 @@ async function runFounder(options: LaunchOptions, url: string, env: NodeJS.Proce
   delete forFounder['DATABASE_URL']; // it comes through the front door like any administrator
   delete forFounder['SESSION_SECRET'];
   delete forFounder['VAPID_PRIVATE_KEY'];
+  delete forFounder['OPERATOR_TOKEN'];
   const child = spawn(process.execPath, [founder], {
     env: forFounder,
     stdio: ['ignore', 'inherit', 'inherit'],

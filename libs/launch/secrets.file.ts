@@ -7,13 +7,15 @@ import { writePrivateFile } from './private.file.js';
 export interface ServiceSecrets {
   /** Whoever knows it may found an organisation on this service. */
   FOUNDING_TOKEN: string;
+  /** Whoever knows it may read the operator's page. */
+  OPERATOR_TOKEN: string;
   /** Signs access tokens; a new one ends every session. */
   SESSION_SECRET: string;
   /** Signs pushes; a new one silences every subscribed device. */
   VAPID_PRIVATE_KEY: string;
 }
 
-const NAMES = ['FOUNDING_TOKEN', 'SESSION_SECRET', 'VAPID_PRIVATE_KEY'] as const;
+const NAMES = ['FOUNDING_TOKEN', 'OPERATOR_TOKEN', 'SESSION_SECRET', 'VAPID_PRIVATE_KEY'] as const;
 const SECRET_BYTES = 32;
 
 /**
@@ -33,6 +35,7 @@ export function readSecrets(dataDir: string, env: NodeJS.ProcessEnv): ServiceSec
   const secret = (name: (typeof NAMES)[number]) => given(name) ?? kept[name] ?? '';
   return {
     FOUNDING_TOKEN: secret('FOUNDING_TOKEN'),
+    OPERATOR_TOKEN: secret('OPERATOR_TOKEN'),
     SESSION_SECRET: secret('SESSION_SECRET'),
     VAPID_PRIVATE_KEY: secret('VAPID_PRIVATE_KEY'),
   };

@@ -59,6 +59,12 @@ export const PROBLEMS = {
     title: 'The refresh token is not valid',
     mend: 'Sign in again with the device key.',
   },
+  'auth.operator_required': {
+    status: 401,
+    retryable: false,
+    title: 'This page is for the operator of the installation',
+    mend: 'Give the operator token as the password; the launcher says where it is kept.',
+  },
   'auth.forbidden': {
     status: 403,
     retryable: false,

@@ -46,6 +46,7 @@ export const environment = z.object({
   SMS_CALLBACK_SECRET: optional(secretText),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   FOUNDING_TOKEN: optional(secretText),
+  OPERATOR_TOKEN: optional(secretText),
   SESSION_SECRET: z.preprocess(unset, secretText),
   WEBHOOK_ALLOWED_HOSTS: withDefault(hostList, ','),
   ALLOWED_ORIGINS: withDefault(hostList, ','),

@@ -28,6 +28,8 @@ export interface Config {
   readonly logLevel: string;
   /** Without it nobody can found an organisation here. */
   readonly foundingToken: Secret | undefined;
+  /** Without it nobody sees the operator's pages. */
+  readonly operatorToken: Secret | undefined;
   readonly sessionSecret: Secret;
   /** Hosts a webhook or a push subscription may name although they are private. */
   readonly webhookAllowedHosts: readonly string[];
@@ -94,6 +96,7 @@ function fromEnvironment(env: z.output<typeof environment>): Config {
     smsCallbackSecret: env.SMS_CALLBACK_SECRET,
     logLevel: env.LOG_LEVEL,
     foundingToken: env.FOUNDING_TOKEN,
+    operatorToken: env.OPERATOR_TOKEN,
     sessionSecret: env.SESSION_SECRET,
     webhookAllowedHosts: Object.freeze(env.WEBHOOK_ALLOWED_HOSTS),
     worker: env.WORKER,

@@ -20,6 +20,7 @@ import { HealthController } from './health.controller.js';
 import { JoinController } from './join.controller.js';
 import { LaddersController } from './ladders.controller.js';
 import { ObligationsController } from './obligations.controller.js';
+import { OperationsController } from './operations.controller.js';
 import { PushService } from './push.service.js';
 import { RateLimits } from './rate-limits.js';
 import { ReadingService } from './reading.service.js';
@@ -40,6 +41,7 @@ import { SocketDoor } from './socket-door.service.js';
     LaddersController,
     ObligationsController,
     SmsCallbackController,
+    OperationsController,
   ],
   providers: [
     AppendService,

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { World } from '#chain';
 import {
   IDENTITY,
@@ -195,7 +194,7 @@ export class FoundingService {
   private mayFound(token: string | undefined): boolean {
     const { foundingToken } = this.config;
     if (foundingToken === undefined || token === undefined) return false;
-    return timingSafeEqual(digest(token), digest(foundingToken.reveal()));
+    return foundingToken.matches(token);
   }
 }
 
@@ -203,10 +202,6 @@ function reply(chainId: ChainId, pair: readonly Incoming[]): FoundReply {
   const last = pair.at(-1);
   if (last === undefined) throw new Error('a chain begins with an entry');
   return { chainId, head: { seq: last.entry.header.seq, hash: toText(last.hash) } };
-}
-
-function digest(text: string): Uint8Array {
-  return createHash('sha256').update(text, 'utf8').digest();
 }
 
 /** Bodies are read before their entry is verified; what does not parse will be refused by name. */

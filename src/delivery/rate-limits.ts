@@ -7,6 +7,8 @@ import { CONFIG, type Config } from '../config/index.js';
 const BUCKETS = {
   /** Calls without a token: sign-in, founding, an organisation's first entry. */
   openPerAddress: { points: 300, duration: 60 },
+  /** The operator's page: a password that can be guessed at, slowly. */
+  operatorPerAddress: { points: 60, duration: 60 },
   connectionsPerAddress: { points: 3_000, duration: 10 },
   commandsPerSocket: { points: 1_000, duration: 10 },
   commandsPerKey: { points: 2_000, duration: 10 },
@@ -32,6 +34,7 @@ export class RateLimits {
     };
     this.limiters = {
       openPerAddress: limiter('openPerAddress'),
+      operatorPerAddress: limiter('operatorPerAddress'),
       connectionsPerAddress: limiter('connectionsPerAddress'),
       commandsPerSocket: limiter('commandsPerSocket'),
       commandsPerKey: limiter('commandsPerKey'),

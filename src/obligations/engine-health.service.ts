@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EngineHeartbeatRepository } from './engine-heartbeat.repository.js';
+import { ObligationHistoryRepository } from './obligation-history.repository.js';
 import { ObligationRepository } from './obligation.repository.js';
 
 /** Older than this, and nobody is watching the deadlines. */
@@ -10,6 +11,8 @@ export interface EngineHealthReport {
   readonly healthy: boolean;
   readonly heartbeatAgeMs: number | null;
   readonly oldestDueMs: number | null;
+  /** How late steps of the last hour were taken, 99 of 100 at most so much; null without any. */
+  readonly latenessMs: number | null;
 }
 
 @Injectable()
@@ -17,6 +20,7 @@ export class EngineHealth {
   constructor(
     private readonly heartbeat: EngineHeartbeatRepository,
     private readonly obligations: ObligationRepository,
+    private readonly history: ObligationHistoryRepository,
   ) {}
 
   async report(): Promise<EngineHealthReport> {
@@ -26,6 +30,7 @@ export class EngineHealth {
       healthy: heartbeatAgeMs !== null && heartbeatAgeMs <= STALE_AFTER_MS,
       heartbeatAgeMs,
       oldestDueMs,
+      latenessMs: await this.history.findLatenessMs(),
     };
   }
 }

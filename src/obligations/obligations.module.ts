@@ -12,6 +12,7 @@ import { ObligationHistoryRepository } from './obligation-history.repository.js'
 import { ObligationMirror } from './obligation-mirror.service.js';
 import { ObligationReader } from './obligation-reader.service.js';
 import { ObligationRepository } from './obligation.repository.js';
+import { OperationsReport } from './operations-report.service.js';
 import { Oversight } from './oversight.service.js';
 import { ReceiptRepository } from './receipt.repository.js';
 import { Receipts } from './receipts.service.js';
@@ -40,6 +41,7 @@ const SERVICES = [
   Alarms,
   CircumstancesReader,
   Undeliverable,
+  OperationsReport,
   Oversight,
   LaddersService,
   StandingsService,

@@ -42,6 +42,7 @@ export interface OverdueRow {
   readonly taken: readonly number[];
   readonly attended: boolean;
   readonly responderId: Uint8Array;
+  readonly organisationId: Uint8Array | null;
 }
 
 /** Without the case it belongs to, and without a way back to it. */
@@ -87,7 +88,7 @@ export class StandingRepository {
     return rows<OverdueRow>(
       this.source,
       `SELECT ${REFERENCE} AS reference, urgency, ${msOf('due_at')} AS "dueAtMs", taken, attended,
-         responder_id AS "responderId"
+         responder_id AS "responderId", organisation_id AS "organisationId"
        FROM obligation WHERE ${OWED} AND due_at <= now() AND ($1::bytea IS NULL OR organisation_id = $1)
        ORDER BY due_at, id LIMIT $2`,
       [organisationId, limit],

@@ -3,12 +3,12 @@ import {
   Problem,
   URGENCY,
   fromHex,
+  nameOf,
   toHex,
   type Ladder,
   type OverdueReply,
   type Principal,
   type ThreadObligationsReply,
-  type UrgencyName,
 } from '#protocol';
 import type { BusinessCalendar } from '#calendar';
 import { DatabaseClock, Transactions } from '../platform/index.js';
@@ -66,7 +66,7 @@ export class StandingsService {
       serverTimeMs: this.clock.nowMs(),
       overdue: overdue.map(({ reference, urgency, dueAtMs, taken, attended, responderId }) => ({
         reference,
-        urgency: urgencyName(urgency),
+        urgency: nameOf(URGENCY, urgency) ?? 'routine',
         dueAtMs: Math.round(dueAtMs),
         level: levelOf(taken),
         attended,
@@ -131,9 +131,4 @@ function itemOf(row: HistoryItemRow): Shown['history'][number] {
     ...(row.told === null ? {} : { told: [...row.told] }),
     ...(row.nextOnDutyAtMs === null ? {} : { nextOnDutyAtMs: Math.round(row.nextOnDutyAtMs) }),
   };
-}
-
-function urgencyName(urgency: number): UrgencyName {
-  const names = Object.keys(URGENCY) as UrgencyName[];
-  return names.find((name) => URGENCY[name] === urgency) ?? 'routine';
 }

@@ -41,6 +41,11 @@ export class Undeliverable {
     this.logger[level]({ event: 'notice.undelivered', reason: notice.reason, cause });
   }
 
+  /** How many notices nothing gets done, at most as many as one look takes. */
+  async countDeadLetters(): Promise<number> {
+    return (await this.outbox.findDead({ ...DEAD, topic: NOTICE_TOPIC })).length;
+  }
+
   /** Outbox rows nothing gets done: what they would have said is undelivered, and they are tried on. */
   async reportDeadLetters(): Promise<void> {
     const dead = await this.outbox.findDead({ ...DEAD, topic: NOTICE_TOPIC });

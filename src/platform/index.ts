@@ -10,6 +10,7 @@ export { PlatformModule } from './platform.module.js';
 export { ProblemSocketFilter } from './problem-socket.filter.js';
 export { toProblem } from './problem.mapping.js';
 export { Queues, type Job, type JobQueue, type NewJob } from './queue.service.js';
+export { RedisProbe } from './redis.probe.js';
 export { firstRow, rows, type Executor } from './rows.js';
 export { SchemaPipe } from './schema.pipe.js';
 export { SocketAdapter } from './socket.adapter.js';

@@ -15,6 +15,7 @@ const REDACTED = [
   'accessToken',
   'refreshToken',
   'foundingToken',
+  'operatorToken',
   'secret',
   'signature',
   'challenge',

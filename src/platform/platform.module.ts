@@ -15,10 +15,11 @@ import { LOGGER, createLogger } from './logger.js';
 import { OutboxRepository } from './outbox.repository.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Queues } from './queue.service.js';
+import { RedisProbe } from './redis.probe.js';
 import { openDatabase } from './schema.migrator.js';
 import { Transactions } from './transaction.service.js';
 
-const EXPORTED = [DatabaseClock, LiveEmitter, OutboxRepository, Queues, Transactions];
+const EXPORTED = [DatabaseClock, LiveEmitter, OutboxRepository, Queues, RedisProbe, Transactions];
 
 /** Plumbing without a domain word, for every room. */
 @Global()

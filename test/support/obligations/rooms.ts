@@ -65,7 +65,7 @@ export function obligationRoom(source: DataSource) {
     mirror,
     newEngine,
     reader: new ObligationReader(obligations, attendance),
-    health: new EngineHealth(heartbeat, obligations),
+    health: new EngineHealth(heartbeat, obligations, history),
     /** As the append does it: one transaction, committed. */
     mirrored: (...applied: AppliedThread[]) => transactions.run((tx) => mirror.mirror(tx, applied)),
     notices: () => listNotices(source),
