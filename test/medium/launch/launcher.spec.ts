@@ -46,7 +46,8 @@ describe('npm start', () => {
     expect(await first.ends()).toBe(0);
     const again = await (await started(project)).visit();
     expect(again.n).toBe(2);
-    for (const name of ['SESSION_SECRET', 'FOUNDING_TOKEN', 'DATABASE_URL']) {
+    for (const name of ['SESSION_SECRET', 'FOUNDING_TOKEN', 'VAPID_PRIVATE_KEY', 'DATABASE_URL']) {
+      expect(before.env[name]).toBeDefined();
       expect(again.env[name]).toBe(before.env[name]);
     }
     expect(statSync(join(project.dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);

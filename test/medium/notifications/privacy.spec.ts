@@ -2,15 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
-import { OP, URGENCY, utf8 } from '#protocol';
+import { OP, URGENCY, toBase64Url, utf8 } from '#protocol';
+import { publicKeyOf } from '../../../src/accounts/index.js';
 import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
 import { FoldedThread } from '../../support/obligations/folded.thread.js';
 import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
 import { eventually, startBackground, temporaryFolder } from '../../support/notifications/background.js';
 import { people } from '../../support/notifications/people.js';
+import { openPushService, type PushServiceDouble } from '../../support/notifications/push.service.js';
+import { openSmsProvider, type SmsProvider } from '../../support/notifications/sms.provider.js';
 import { openWebhookReceiver, type WebhookReceiver } from '../../support/notifications/webhook.receiver.js';
 
 const HOUR_MS = 3_600_000;
+const NUMBER = '+34600000003';
+const PRIVATE_KEY = randomBytes(32).toString('base64url');
 /** What an organisation, a person or a case might be called; the server holds some of it in signed entries. */
 const POISON = 'Lotus Ketamine Clinic <script>alert("KAP")</script> 120 mg dose for Jane Canary, F33.2';
 const FORBIDDEN = [
@@ -62,6 +67,8 @@ describe('what leaves the house in a notification', () => {
   let room: ObligationRoom;
   let thread: FoldedThread;
   let receiver: WebhookReceiver;
+  let push: PushServiceDouble;
+  let sms: SmsProvider;
   let context: INestApplicationContext;
   let mails: { name: string; raw: string }[];
 
@@ -69,24 +76,35 @@ describe('what leaves the house in a notification', () => {
     opened = await openMigratedDatabase();
     room = obligationRoom(opened.source);
     receiver = await openWebhookReceiver();
+    push = await openPushService(toBase64Url(publicKeyOf(PRIVATE_KEY)));
+    sms = await openSmsProvider();
     thread = await new FoldedThread(opened.source).project();
     await poisonChains();
-    const { hasEmail, hasWebhook, newAdministrator } = people(opened.source);
+    const { hasEmail, hasWebhook, hasDevice, hasNumber, prefers, newAdministrator } = people(opened.source);
     await hasEmail(thread.prescriber, 'p@people.test');
     await hasWebhook(thread.prescriber, receiver.url, secret);
     await hasEmail(thread.therapist, 't@people.test', 'es');
     await hasEmail(thread.client, 'c@people.test');
+    await prefers(thread.prescriber, { order: { routine: ['email'], soon: [] } });
+    for (const who of [thread.prescriber, thread.client]) {
+      await hasDevice(who, push.newDevice());
+      await hasNumber(who, NUMBER);
+    }
     await newAdministrator(thread, 'a@people.test');
     await everythingHappens();
     context = await startBackground(opened.database.url, {
       DATA_DIR: folder.path,
       MAIL_FROM: 'Notices <no-reply@mail.example.test>',
       WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+      VAPID_PRIVATE_KEY: PRIVATE_KEY,
+      SMS_URL: sms.url,
     });
-    await eventually(
-      async () =>
-        (await opened.source.query<unknown[]>('SELECT 1 FROM outbox WHERE done_at IS NULL')).length === 0,
-    );
+    await eventually(async () => {
+      await devicesConfirm();
+      return (
+        (await opened.source.query<unknown[]>('SELECT 1 FROM outbox WHERE done_at IS NULL')).length === 0
+      );
+    });
     mails = readdirSync(join(folder.path, 'mail')).map((name) => ({
       name,
       raw: readFileSync(join(folder.path, 'mail', name), 'latin1'),
@@ -96,9 +114,21 @@ describe('what leaves the house in a notification', () => {
   afterAll(async () => {
     await context.close();
     await receiver.close();
+    await push.close();
+    await sms.close();
     await opened.close();
     folder.remove();
   });
+
+  /** What a push's service worker says; without it the next way would be waited for. */
+  async function devicesConfirm(): Promise<void> {
+    await opened.source.query(
+      `UPDATE delivery SET confirmed_at = now() WHERE channel = 'push' AND state = 'sent'`,
+    );
+    await opened.source.query(
+      `UPDATE outbox SET leased_until = NULL WHERE done_at IS NULL AND leased_until > now() + interval '1 minute'`,
+    );
+  }
 
   async function poisonChains(): Promise<void> {
     for (const chainId of [thread.organisationId, thread.threadIdBytes]) {
@@ -136,6 +166,10 @@ describe('what leaves the house in a notification', () => {
   const everything = () => [
     ...mails.map(({ name, raw }) => `${name}\n${raw}`),
     ...receiver.calls.map(({ path, headers, body }) => `${path}\n${JSON.stringify(headers)}\n${body}`),
+    ...push.pushes.map(({ headers: { ttl, urgency, topic }, text }) =>
+      JSON.stringify({ ttl, urgency, topic, text }),
+    ),
+    ...sms.texts.map(({ text, sender }) => `${sender}\n${text}`),
   ];
   const mailTo = (address: string) => mails.filter(({ raw }) => raw.includes(`To: ${address}\r\n`));
 
@@ -155,7 +189,7 @@ describe('what leaves the house in a notification', () => {
     for (const address of ['p@people.test', 't@people.test', 'c@people.test', 'a@people.test']) {
       expect(mailTo(address).length).toBeGreaterThan(0);
     }
-    expect(receiver.calls.length).toBeGreaterThan(0);
+    for (const carried of [receiver.calls, push.pushes, sms.texts]) expect(carried.length).toBeGreaterThan(0);
   });
 
   it('carries no word that says what it is about, in text, headers, names and addresses, decoded or not', () => {
@@ -201,6 +235,24 @@ describe('what leaves the house in a notification', () => {
     );
   });
 
+  it('says no more by push and text than by mail, and to push services the same of everything', () => {
+    const words = (text: string) => text.replace(/\.? https:\S+$/u, '').replace(' Urgency', '\nUrgency');
+    const texts = new Set(sms.texts.map(({ text }) => words(text)));
+    const update = 'You have an update. Open Trialogue to read it';
+    expect([...texts].sort()).toEqual([update, `${update}.\nUrgency: urgent`]);
+    const pushed = push.pushes.map(({ text }) => JSON.parse(text) as { text: string; urgency?: string });
+    expect(new Set(pushed.map(({ text }) => text))).toEqual(new Set([`${update}.`]));
+    const urgencies = new Set(pushed.map(({ urgency }) => urgency));
+    expect([...urgencies].every((one) => one === undefined || /^Urgency: \w+$/u.test(one))).toBe(true);
+    const visible = push.pushes.map(({ headers: { ttl, urgency, topic }, size }) => ({
+      ttl,
+      urgency,
+      topic,
+      size,
+    }));
+    expect(new Set(visible.map((seen) => JSON.stringify(seen))).size).toBe(1);
+  });
+
   it('leads to the app by a link that differs each time and is no sign-in', () => {
     const links = everything().flatMap((text) => text.match(/https:\/\/app\.example\.test\/\S*/gu) ?? []);
     expect(links.every((link) => /^https:\/\/app\.example\.test\/n\/[0-9a-f]{32}/u.test(link))).toBe(true);
@@ -212,6 +264,8 @@ describe('what leaves the house in a notification', () => {
       const stored = JSON.stringify(await opened.source.query(`SELECT * FROM ${table}`)).toLowerCase();
       expect(stored).not.toContain('people.test');
       expect(stored).not.toContain('update. open');
+      expect(stored).not.toContain(NUMBER.slice(1));
+      expect(stored).not.toContain('/push/');
     }
   });
 });

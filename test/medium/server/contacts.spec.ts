@@ -1,4 +1,5 @@
-import { SOCKET_EVENT, toBase64Url, type ProblemBody } from '#protocol';
+import { createECDH, randomBytes } from 'node:crypto';
+import { MAX_PUSH_SUBSCRIPTIONS, SOCKET_EVENT, toBase64Url, type ProblemBody } from '#protocol';
 import { call, command, connect, done, newSocket } from '../../support/server/caller.js';
 import { Clinic, type Enrolled } from '../../support/server/clinic.js';
 import { closeLeftovers, startTestService, type TestService } from '../../support/server/service.js';
@@ -9,7 +10,11 @@ describe('where people are told', () => {
   let therapist: Enrolled;
 
   beforeAll(async () => {
-    service = await startTestService({ WEBHOOK_ALLOWED_HOSTS: 'hooks.clinic.internal' });
+    service = await startTestService({
+      WEBHOOK_ALLOWED_HOSTS: 'hooks.clinic.internal',
+      VAPID_PRIVATE_KEY: randomBytes(32).toString('base64url'),
+      SMS_URL: 'http://sms.provider.internal/',
+    });
     clinic = await Clinic.found(service);
     therapist = await clinic.join('therapist');
   });
@@ -57,6 +62,120 @@ describe('where people are told', () => {
     expect(answer).toMatchObject({ status: 422, code: 'contact.unsafe_url' });
     expect(JSON.stringify(answer.body)).not.toContain(url);
     expect(await list(therapist.token)).toEqual([]);
+  });
+
+  it('a number is E.164 or nothing', async () => {
+    const { token } = therapist;
+    for (const number of ['600000000', '+0600000000', '+34 600 000 000', '+34600', `+${'3'.repeat(16)}`]) {
+      const answer = await call(service, 'putSmsContact', { token, body: { number } });
+      expect(answer).toMatchObject({
+        code: 'request.malformed',
+        problem: { repair: { fields: ['number'] } },
+      });
+      expect(JSON.stringify(answer.body)).not.toContain(number);
+    }
+    const body = { number: '+34600000000' };
+    expect((await call(service, 'putSmsContact', { token, body })).status).toBe(204);
+    expect(await list(token)).toEqual([{ channel: 'sms', address: '+34600000000' }]);
+    expect((await call(service, 'deleteSmsContact', { token })).status).toBe(204);
+  });
+
+  describe('a device that takes pushes', () => {
+    const keys = createECDH('prime256v1').generateKeys('base64').replaceAll('+', '-').replaceAll('/', '_');
+    const device = (endpoint: string) => ({
+      endpoint,
+      p256dh: keys.replaceAll('=', ''),
+      auth: randomBytes(16).toString('base64url'),
+    });
+    const add = (endpoint: string, token = therapist.token) =>
+      call(service, 'addPushSubscription', { token, body: device(endpoint) });
+
+    it('is one of several, shown by the host of its service alone, and removed by its owner', async () => {
+      const other = await clinic.join('client');
+      const [first] = [
+        await done<{ subscriptionId: string }>(add('https://push.example.com/secret-1')),
+        await done(add('https://push.example.com/secret-2')),
+        await done(add('https://push.example.com/secret-2')),
+      ];
+      const shown = {
+        channel: 'push',
+        address: 'push.example.com',
+        subscriptionId: expect.any(String) as string,
+      };
+      expect(await list(therapist.token)).toEqual([shown, shown]);
+      const params = { subscriptionId: first.subscriptionId };
+      await call(service, 'deletePushSubscription', { token: other.token, params });
+      expect(await list(therapist.token)).toHaveLength(2);
+      await call(service, 'deletePushSubscription', { token: therapist.token, params });
+      const left = (await list(therapist.token)) as { subscriptionId: string }[];
+      expect(left).toHaveLength(1);
+      for (const { subscriptionId } of left) {
+        await call(service, 'deletePushSubscription', { token: therapist.token, params: { subscriptionId } });
+      }
+      expect(await list(therapist.token)).toEqual([]);
+    });
+
+    it.each(['http://push.example.com/x', 'https://127.0.0.1/x', 'https://push.internal/x'])(
+      'may not be reached at %s',
+      async (endpoint) => {
+        expect(await add(endpoint)).toMatchObject({ status: 422, code: 'contact.unsafe_url' });
+      },
+    );
+
+    it('comes with its keys, and not without end', async () => {
+      const other = await clinic.join('client');
+      const body = { ...device('https://push.example.com/x'), auth: 'short' };
+      expect((await call(service, 'addPushSubscription', { token: other.token, body })).code).toBe(
+        'request.malformed',
+      );
+      const answers = [];
+      for (let count = 0; count <= MAX_PUSH_SUBSCRIPTIONS; count += 1) {
+        answers.push(await add(`https://push.example.com/${count}`, other.token));
+      }
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(MAX_PUSH_SUBSCRIPTIONS);
+      expect(answers.at(-1)?.code).toBe('contact.too_many');
+    });
+  });
+
+  it('preferences are one’s own, and times are of a clock that exists', async () => {
+    const other = await clinic.join('client');
+    const body = {
+      zone: 'Europe/Madrid',
+      quiet: { from: '22:00', to: '07:00' },
+      order: { soon: ['sms', 'email'] },
+    };
+    expect((await call(service, 'putPreferences', { token: therapist.token, body })).status).toBe(204);
+    const get = (token: string) => done(call(service, 'getPreferences', { token }));
+    expect(await get(therapist.token)).toEqual({
+      ...body,
+      digestAt: [],
+      order: { routine: [], soon: ['sms', 'email'] },
+    });
+    expect(await get(other.token)).toMatchObject({ zone: 'UTC', quiet: null });
+    for (const [wrong, code] of [
+      [{ zone: 'Mars/Olympus' }, 'contact.unknown_zone'],
+      [{ zone: "'; DROP TABLE outbox" }, 'request.malformed'],
+      [{ quiet: { from: '22:00', to: '22:00' } }, 'request.malformed'],
+      [{ quiet: { from: '25:00', to: '07:00' } }, 'request.malformed'],
+      [{ order: { routine: ['sms', 'sms'] } }, 'request.malformed'],
+      [{ order: { urgent: ['sms'] } }, 'request.malformed'],
+    ] as const) {
+      expect((await call(service, 'putPreferences', { token: therapist.token, body: wrong })).code).toBe(
+        code,
+      );
+    }
+  });
+
+  it('an installation that cannot send that way says so', async () => {
+    const bare = await service.another({ SMS_URL: '', VAPID_PRIVATE_KEY: '' });
+    const { token } = therapist;
+    const reply = await done<{ pushKey: string | null; smsAvailable: boolean }>(
+      call(bare, 'listContacts', { token }),
+    );
+    expect(reply).toMatchObject({ pushKey: null, smsAvailable: false });
+    const answer = await call(bare, 'putSmsContact', { token, body: { number: '+34600000000' } });
+    expect(answer.code).toBe('contact.channel_unavailable');
+    await bare.close();
   });
 
   it('nobody sets what is not his to set', async () => {

@@ -25,6 +25,27 @@ describe('settings', () => {
     expect(config.allowedOrigins).toEqual(['http://localhost:3000']);
   });
 
+  it('pushes and texts are there once their settings are', () => {
+    expect(loadConfig(NEEDED)).toMatchObject({
+      vapidPrivateKey: undefined,
+      vapidSubject: 'mailto:no-reply@localhost',
+      sms: undefined,
+      smsCallbackSecret: undefined,
+    });
+    const key = 'k'.repeat(43);
+    const config = loadConfig({
+      ...NEEDED,
+      VAPID_PRIVATE_KEY: key,
+      SMS_URL: 'https://sms.example.org/',
+      SMS_TOKEN: 'token',
+    });
+    expect(config.vapidPrivateKey?.reveal()).toBe(key);
+    expect(config.sms).toMatchObject({ sender: 'Trialogue' });
+    expect(inspect(config.sms)).not.toContain('sms.example.org');
+    const wrong = { ...NEEDED, VAPID_PRIVATE_KEY: 'too short', VAPID_SUBJECT: 'nobody' };
+    expect(() => loadConfig(wrong)).toThrow(/VAPID_PRIVATE_KEY.*\n.*VAPID_SUBJECT/u);
+  });
+
   it('an empty variable is one that is not set', () => {
     expect(loadConfig({ ...NEEDED, PORT: '', SMTP_URL: '', REDIS_URL: '', WORKER: '' })).toMatchObject({
       port: 3000,
