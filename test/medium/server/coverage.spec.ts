@@ -241,6 +241,16 @@ describe('coverage over REST', () => {
         expect(await settle(ben, id, 'accepted')).toBe('coverage.not_on_duty');
       });
 
+      it('that is accepted and withdrawn at once has one winner, and duty says which', async () => {
+        const id = await propose();
+        const [accepted, withdrawn] = await Promise.all([
+          settle(ben, id, 'accepted'),
+          settle(ada, id, 'withdrawn'),
+        ]);
+        expect([accepted, withdrawn].filter((code) => code === 'coverage.settled')).toHaveLength(1);
+        expect((await duty()).primary).toBe(idOf(accepted === undefined ? ben : ada));
+      });
+
       it('asks its taker, and tells its giver how it was settled', async () => {
         const id = await propose();
         await settle(ben, id, 'accepted');

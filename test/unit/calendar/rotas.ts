@@ -74,53 +74,74 @@ function anyRule(): fc.Arbitrary<Rule> {
     );
 }
 
-/** Quarters of an hour in the weeks around the nights on which some clock of `ZONES` is turned. */
-export const anyInstant = fc
-  .tuple(
-    fc.constantFrom('2011-12-29', '2026-03-08', '2026-03-29', '2026-04-24', '2026-10-25', '2026-11-01'),
-    fc.integer({ min: -1_000, max: 1_000 }),
-  )
-  .map(([day, quarters]) => Date.parse(day) + (quarters * HOUR) / 4);
-
-export const anyRange: fc.Arbitrary<Range> = fc
-  .tuple(anyInstant, fc.integer({ min: 1, max: 1_500 }))
-  .map(([fromMs, quarters]) => ({ fromMs, toMs: fromMs + (quarters * HOUR) / 4 }));
+/** A night on which some clock of `ZONES` is turned. */
+const anyNight = fc.constantFrom(
+  ...['2011-12-29', '2026-03-08', '2026-03-29', '2026-04-24', '2026-10-25', '2026-11-01'],
+);
+/** Whole quarters of an hour within ten days of it. */
+const instantNear = (night: string): fc.Arbitrary<number> =>
+  fc.integer({ min: -960, max: 960 }).map((quarters) => Date.parse(night) + (quarters * HOUR) / 4);
+const rangeNear = (night: string): fc.Arbitrary<Range> =>
+  fc
+    .tuple(instantNear(night), fc.integer({ min: 1, max: 1_000 }))
+    .map(([fromMs, quarters]) => ({ fromMs, toMs: fromMs + (quarters * HOUR) / 4 }));
 
 const anyPerson = fc.constantFrom(...PEOPLE);
 const anySlot = fc.constantFrom('primary' as const, 'secondary' as const);
-const anyChange: fc.Arbitrary<Change> = fc
-  .oneof(
-    fc.record({
-      kind: fc.constant('override' as const),
-      slot: anySlot,
-      person: fc.option(anyPerson),
-      stretch: anyRange,
-    }),
-    fc.record({
-      kind: fc.constant('swap' as const),
-      slot: anySlot,
-      giver: anyPerson,
-      taker: anyPerson,
-      stretch: anyRange,
-    }),
-  )
-  .map(({ stretch, ...change }) => ({ ...change, ...stretch }));
-const anyLeave: fc.Arbitrary<Leave> = fc
-  .record({ person: anyPerson, cover: fc.option(anyPerson), stretch: anyRange })
-  .map(({ stretch, ...leave }) => ({ ...leave, ...stretch }));
 
-export const anyPlan: fc.Arbitrary<PoolPlan> = fc
-  .record({
-    zone: fc.constantFrom(...ZONES),
-    primary: fc.array(anyRule(), { minLength: 1, maxLength: 3 }),
-    secondary: fc.array(anyRule(), { maxLength: 2 }),
-    changes: fc.array(anyChange, { maxLength: 4 }),
-    leave: fc.array(anyLeave, { maxLength: 3 }),
-    people: fc.subarray(PEOPLE, { minLength: 2 }),
-  })
-  .map(({ zone, primary, secondary, changes, leave, people }) => ({
-    rota: rota({ zone, primary, secondary }),
-    changes,
-    leave,
-    people: new Set(people),
-  }));
+function changeNear(night: string): fc.Arbitrary<Change> {
+  const stretch = rangeNear(night);
+  return fc
+    .oneof(
+      fc.record({
+        kind: fc.constant('override' as const),
+        slot: anySlot,
+        person: fc.option(anyPerson),
+        stretch,
+      }),
+      fc.record({
+        kind: fc.constant('swap' as const),
+        slot: anySlot,
+        giver: anyPerson,
+        taker: anyPerson,
+        stretch,
+      }),
+    )
+    .map(({ stretch: time, ...change }) => ({ ...change, ...time }));
+}
+
+function leaveNear(night: string): fc.Arbitrary<Leave> {
+  return fc
+    .record({ person: anyPerson, cover: fc.option(anyPerson), stretch: rangeNear(night) })
+    .map(({ stretch, ...leave }) => ({ ...leave, ...stretch }));
+}
+
+function planNear(night: string): fc.Arbitrary<PoolPlan> {
+  return fc
+    .record({
+      zone: fc.constantFrom(...ZONES),
+      primary: fc.array(anyRule(), { minLength: 1, maxLength: 3 }),
+      secondary: fc.array(anyRule(), { maxLength: 2 }),
+      changes: fc.array(changeNear(night), { maxLength: 4 }),
+      leave: fc.array(leaveNear(night), { maxLength: 4 }),
+      people: fc.subarray(PEOPLE, { minLength: 2 }),
+    })
+    .map(({ zone, primary, secondary, changes, leave, people }) => ({
+      rota: rota({ zone, primary, secondary }),
+      changes,
+      leave,
+      people: new Set(people),
+    }));
+}
+
+/** A plan whose changes and leave lie around a switch night, a range there, and an instant of the range. */
+export const anyScene: fc.Arbitrary<{ plan: PoolPlan; asked: Range; atMs: number }> = anyNight.chain(
+  (night) =>
+    fc
+      .record({ plan: planNear(night), asked: rangeNear(night), part: fc.nat(1_000_000) })
+      .map(({ plan: any, asked, part }) => ({
+        plan: any,
+        asked,
+        atMs: asked.fromMs + (part % (asked.toMs - asked.fromMs)),
+      })),
+);
