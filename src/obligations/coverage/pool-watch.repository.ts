@@ -45,16 +45,19 @@ export class PoolWatchRepository {
    * @returns up to which instant they were before, in Unix milliseconds
    */
   async handle(tx: EntityManager, { organisationId, role }: Pool): Promise<number> {
-    const row = await firstRow<{ handledUntilMs: number }>(
+    const held = await firstRow<{ handledUntilMs: number }>(
       tx,
-      `UPDATE coverage_pool AS pool SET handled_until = greatest(pool.handled_until, now())
-       FROM (SELECT handled_until AS before FROM coverage_pool
-             WHERE organisation_id = $1 AND role = $2 FOR UPDATE) AS held
-       WHERE organisation_id = $1 AND role = $2
-       RETURNING extract(epoch FROM held.before)::float8 * 1000 AS "handledUntilMs"`,
+      `SELECT extract(epoch FROM handled_until)::float8 * 1000 AS "handledUntilMs"
+       FROM coverage_pool WHERE organisation_id = $1 AND role = $2 FOR UPDATE`,
       [organisationId, role],
     );
-    if (row === null) throw new Error('a pool that is looked at has no row');
-    return row.handledUntilMs;
+    if (held === null) throw new Error('a pool that is looked at has no row');
+    await rows(
+      tx,
+      `UPDATE coverage_pool SET handled_until = greatest(handled_until, now())
+       WHERE organisation_id = $1 AND role = $2`,
+      [organisationId, role],
+    );
+    return held.handledUntilMs;
   }
 }
