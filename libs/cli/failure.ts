@@ -26,7 +26,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** `verify` has shown what does not hold; nothing is left to say. */
+/** `verify`, or a rehearsal of rules, has shown what does not hold; nothing is left to say. */
 export class VerificationFailure extends Error {
   override readonly name = 'VerificationFailure';
 }

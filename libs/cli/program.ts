@@ -10,6 +10,7 @@ import {
   withdraw,
 } from './commands/act.commands.js';
 import { availability } from './commands/availability.command.js';
+import { clock, exportCase, gate, standing } from './commands/case.commands.js';
 import { cases } from './commands/cases.command.js';
 import { contact, deliveries } from './commands/contact.commands.js';
 import { coverage } from './commands/coverage.commands.js';
@@ -25,6 +26,8 @@ import { openCase } from './commands/open-case.command.js';
 import { owed } from './commands/owed.command.js';
 import { post } from './commands/post.command.js';
 import { read } from './commands/read.command.js';
+import { rules } from './commands/rules.commands.js';
+import { scale } from './commands/scale.command.js';
 import { safetyNumber, verify } from './commands/verify.commands.js';
 import { EXIT, failureOf, type ExitCode } from './failure.js';
 import { clean, type Shell } from './screen.js';
@@ -38,6 +41,12 @@ const COMMANDS: readonly Register[] = [
   cases,
   owed,
   read,
+  standing,
+  gate,
+  clock,
+  scale,
+  rules,
+  exportCase,
   availability,
   coverage,
   note,

@@ -42,7 +42,10 @@ export function contextOf(command: Command, shell: Shell, holder: KeyHolder = 'p
 }
 
 /** Commands that show what the key file holds; every other one has to reach the service. */
-const WORK_OFFLINE: readonly string[] = ['me', 'people', 'cases', 'owed', 'read', 'drafts', 'safety-number'];
+const WORK_OFFLINE: readonly string[] = [
+  ...['me', 'people', 'cases', 'owed', 'read', 'drafts', 'safety-number'],
+  ...['case', 'gate', 'clock', 'evaluate', 'export'],
+];
 
 function requireReach({ offline }: Context, command: Command): void {
   if (offline && !WORK_OFFLINE.includes(command.name())) {

@@ -1,0 +1,72 @@
+import type { RuleSetAnswer, RuleSetView } from '#client';
+import type { RedFlag, TestPackReport } from '#clinical';
+import { clean, type Screen } from './screen.js';
+import type { Who } from './timeline.text.js';
+
+/** Red-flag rules for people: silence is always said, with its reason. */
+
+export function ruleSetLines(screen: Screen, found: readonly RuleSetView[], who: Who): string[] {
+  if (found.length === 0) return ['NOT APPROVED: no rule set is signed into this case; nothing is judged.'];
+  return found.map(({ ruleSet, signer, signerRole, words }) => {
+    const name = `${clean(ruleSet.title)} (${ruleSet.rule_set_id}, version ${ruleSet.version})`;
+    const by = `signed by ${who(signer)} (${signerRole})`;
+    return words === null
+      ? `${name}: in force, ${by}`
+      : screen.paint('yellow', `${name}: SILENT, ${by}. ${words.en}`);
+  });
+}
+
+export function answerLines(screen: Screen, answers: readonly RuleSetAnswer[]): string[] {
+  if (answers.length === 0)
+    return ['NOT APPROVED: no rule set is signed into this case; nothing was judged.'];
+  return answers.flatMap(({ ruleSet, verdict }) => {
+    const name = screen.paint('bold', clean(ruleSet.title));
+    if (verdict.kind === 'silent') {
+      return [
+        `${name}: ${screen.paint('yellow', `SILENT, which is not "nothing found". ${verdict.words.en}`)}`,
+      ];
+    }
+    const gaps = verdict.notJudged.map(
+      ({ ruleId, what }) => `    not judged: ${ruleId}, ${spaced(what)} missing`,
+    );
+    return [
+      `${name}: ${verdict.flags.length} found`,
+      ...verdict.flags.map((flag) => screen.paint('red', `    ! ${flagText(flag)}`)),
+      ...new Set(gaps),
+    ];
+  });
+}
+
+function flagText({ words, evidence, ruleId, ruleSetVersion, at }: RedFlag): string {
+  const because = evidence.map(evidenceText).join('; ');
+  return `${clean(words.en)} [${ruleId}, version ${ruleSetVersion}${at === null ? '' : `, ${at}`}: ${because}]`;
+}
+
+function evidenceText(found: RedFlag['evidence'][number]): string {
+  switch (found.kind) {
+    case 'vital':
+      return `${spaced(found.measure)} ${found.value} ${spaced(found.comparison)} ${found.threshold}, limit from ${spaced(found.thresholdFrom)}`;
+    case 'symptom':
+      return spaced(found.code);
+    case 'medication':
+      return clean(found.name);
+    case 'scale_total':
+      return `${found.instrument} ${found.total}`;
+  }
+}
+
+export function testPackLines(screen: Screen, report: TestPackReport): string[] {
+  return [
+    report.passed ? screen.paint('green', 'PASSED') : screen.paint('red', 'FAILED'),
+    ...(report.fits ? [] : ['  The pack was written for another rule set or version.']),
+    ...report.failures.map(
+      ({ name, missing, unexpected }) =>
+        `  ${clean(name)}: missing ${missing.join(', ') || 'nothing'}; unexpected ${unexpected.join(', ') || 'nothing'}`,
+    ),
+    ...(report.untried.length === 0 ? [] : [`  Rules no case made fire: ${report.untried.join(', ')}`]),
+  ];
+}
+
+function spaced(code: string): string {
+  return code.replaceAll('_', ' ');
+}
