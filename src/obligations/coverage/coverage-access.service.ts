@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Problem, ROLE, fromHex, toHex, type Principal, type Role } from '#protocol';
-import { Transactions, rows, type Executor } from '../../platform/index.js';
+import { Transactions, type Executor } from '../../platform/index.js';
+import { PlannerRepository } from './planner.repository.js';
 
 /** In what capacity somebody speaks of the coverage of one organisation. */
 export interface Standing {
@@ -25,7 +26,10 @@ export function governs({ kind, roles }: Standing): boolean {
  */
 @Injectable()
 export class CoverageAccess {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly planners: PlannerRepository,
+  ) {}
 
   async read(executor: Executor, principal: Principal, organisationId: string): Promise<Standing> {
     const standing = await this.find(executor, principal, fromHex(organisationId));
@@ -40,9 +44,7 @@ export class CoverageAccess {
     work: (tx: EntityManager, standing: Standing) => Promise<Result>,
   ): Promise<Result> {
     return this.transactions.run(async (tx) => {
-      await rows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('coverage ' || $1, 0))`, [
-        organisationId,
-      ]);
+      await this.planners.hold(tx, organisationId);
       return work(tx, await this.read(tx, principal, organisationId));
     });
   }
@@ -71,12 +73,7 @@ export class CoverageAccess {
     }
     if (principal.kind !== 'device') return null;
     const id = fromHex(principal.userId);
-    const found = await rows<{ role: Role }>(
-      executor,
-      'SELECT role FROM live_attestation WHERE organisation_id = $1 AND user_id = $2 AND role <> $3',
-      [organisationId, id, ROLE.client],
-    );
-    if (found.length === 0) return null;
-    return { organisationId, kind: 'person', id, roles: new Set(found.map(({ role }) => role)) };
+    const roles = await this.planners.findStaffRoles(executor, organisationId, id);
+    return roles.size === 0 ? null : { organisationId, kind: 'person', id, roles };
   }
 }

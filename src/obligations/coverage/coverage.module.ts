@@ -13,6 +13,7 @@ import { HandoverRepository } from './handover.repository.js';
 import { OrganisationCalendars } from './organisation-calendars.repository.js';
 import { OverrideRepository } from './override.repository.js';
 import { PlaceRepository } from './place.repository.js';
+import { PlannerRepository } from './planner.repository.js';
 import { PlanRepository } from './plan.repository.js';
 import { PoolWatchRepository } from './pool-watch.repository.js';
 import { ReadinessRepository } from './readiness.repository.js';
@@ -31,6 +32,7 @@ const REPOSITORIES = [
   OverrideRepository,
   PlaceRepository,
   PlanRepository,
+  PlannerRepository,
   PoolWatchRepository,
   ReadinessRepository,
   RoleHolders,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Role } from '#protocol';
 import { firstRow, rows, type Executor } from '../../platform/index.js';
-import { ID, STRETCH, type SlotStretch } from './stretch.sql.js';
+import { ID, STRETCH, type SlotStretch } from './stretch.js';
 
 export interface NewOverride extends SlotStretch {
   readonly personId: Uint8Array | null;

@@ -3,9 +3,9 @@ import type { EntityManager } from 'typeorm';
 import type { Slot } from '#calendar';
 import { fromHex, type Role } from '#protocol';
 import { rows, type Executor } from '../../platform/index.js';
+import { OWED } from '../obligation.repository.js';
 import type { HoursBefore } from './coverage-look.policy.js';
 import type { Pool } from './pool.js';
-import { CASES_OF_POOL } from './pool-cases.sql.js';
 
 export interface NewCheck extends Pool {
   readonly slot: Slot;
@@ -45,6 +45,13 @@ export interface ListedCheck {
   readonly threads: number | null;
   readonly missing: readonly Uint8Array[] | null;
 }
+
+/** Threads that concern a pool ($1 organisation, $2 role): something is owed there, or one of its people has a place. */
+const CASES_OF_POOL = `
+  SELECT thread_id FROM obligation WHERE organisation_id = $1 AND responder_role = $2 AND ${OWED}
+  UNION
+  SELECT roster.thread_id FROM live_roster AS roster JOIN thread ON thread.id = roster.thread_id
+  WHERE roster.organisation_id = $1 AND roster.role = $2 AND NOT thread.closed`;
 
 /** How long a device has to confirm a probe. */
 const PROBE_MS = 5 * 60_000;

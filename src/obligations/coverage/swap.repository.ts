@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { firstRow, rows, type Executor } from '../../platform/index.js';
-import { ID, STRETCH } from './stretch.sql.js';
+import { ID, STRETCH } from './stretch.js';
 import type { NewSwap, SettledState, Swap } from './swap.js';
 
 const COLUMNS = `${ID}, organisation_id AS "organisationId", role, slot, ${STRETCH},

@@ -1,4 +1,4 @@
-import type { SlotStretch } from './stretch.sql.js';
+import type { SlotStretch } from './stretch.js';
 
 export type SettledState = 'accepted' | 'declined' | 'withdrawn';
 
