@@ -52,7 +52,7 @@ export function atAdministratorDesk(shell: Shell): WithDesk {
 }
 
 /** The organisation whose staff I am; named when there are several. */
-function organisationOf(member: Member, query: string | undefined): string {
+export function organisationOf(member: Member, query: string | undefined): string {
   const mine = member.people().filter(({ me, role, state }) => me && state === 'live' && role !== 'client');
   const ids = [...new Set(mine.map(({ organisationId }) => organisationId))];
   const found = query === undefined ? ids : ids.filter((id) => id.startsWith(query.toLowerCase()));

@@ -71,6 +71,8 @@ const MEND: Partial<Record<ClientProblemCode, string>> = {
   'link.used': 'Ask the person who invited you for a new link.',
   'link.expired': 'Ask the person who invited you for a new link.',
   'link.revoked': 'Ask the person who invited you for a new link.',
+  'obligation.wait_too_long':
+    'Wait until an earlier time, hand it over, or say openly that the answer will be late.',
   'store.not_empty': 'Choose another --profile or --key-file for the new person.',
   'store.empty': 'Join with an invitation link first: trialogue join <link>',
   'store.not_found':

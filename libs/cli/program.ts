@@ -18,6 +18,7 @@ import { drafts } from './commands/drafts.command.js';
 import { drill } from './commands/drill.command.js';
 import { events } from './commands/events.command.js';
 import { follow } from './commands/follow.command.js';
+import { ladder, overdue } from './commands/ladder.commands.js';
 import { join } from './commands/join.command.js';
 import { addMember, closeCase, leave, removeMember } from './commands/member.commands.js';
 import { me, people } from './commands/people.commands.js';
@@ -49,6 +50,8 @@ const COMMANDS: readonly Register[] = [
   exportCase,
   availability,
   coverage,
+  ladder,
+  overdue,
   note,
   post,
   events,

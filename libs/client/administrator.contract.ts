@@ -2,6 +2,7 @@ import type { OrganisationId, RoleName, UserId } from '#protocol';
 import type { ContactBook, DeliveryView } from './contact.contract.js';
 import type { OpenOptions, VerifyReport } from './member.contract.js';
 import type { CoverageBook } from './coverage.contract.js';
+import type { AdministratorLadders } from './ladder.contract.js';
 import type { KeyStore } from './store.contract.js';
 import type { Transport } from './transport.contract.js';
 
@@ -80,6 +81,7 @@ export interface AdministratorSession {
   verify(): Promise<VerifyReport>;
   readonly contacts: ContactBook;
   readonly coverage: CoverageBook;
+  readonly ladders: AdministratorLadders;
   deliveries(): Promise<readonly DeliveryView[]>;
   close(): Promise<void>;
 }

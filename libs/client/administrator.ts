@@ -30,6 +30,8 @@ import { Connection } from './connection.js';
 import { contactBook, listDeliveries } from './contacts.js';
 import type { CoverageBook } from './coverage.contract.js';
 import { coverageBook } from './coverage.js';
+import type { AdministratorLadders } from './ladder.contract.js';
+import { administratorLadders } from './ladders.js';
 import { DEFAULT_PATIENCE_MS } from './enrolment.js';
 import { Ledger } from './ledger.js';
 import type { ContactBook, DeliveryView } from './contact.contract.js';
@@ -159,6 +161,7 @@ interface AdministratorParts {
 class OpenAdministrator implements AdministratorSession {
   readonly contacts: ContactBook;
   readonly coverage: CoverageBook;
+  readonly ladders: AdministratorLadders;
   private readonly catchUp: CatchUp;
   private readonly author: OrganisationAuthor;
 
@@ -169,6 +172,7 @@ class OpenAdministrator implements AdministratorSession {
     this.author = new OrganisationAuthor({ ...parts, catchUp: this.catchUp });
     this.contacts = contactBook(connection);
     this.coverage = coverageBook(connection, this.organisationId);
+    this.ladders = administratorLadders(connection, this.organisationId);
   }
 
   get organisationId(): OrganisationId {

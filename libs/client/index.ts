@@ -8,6 +8,7 @@ export type * from './judged.contract.js';
 export type * from './sending.contract.js';
 export type * from './administrator.contract.js';
 export type * from './coverage.contract.js';
+export type * from './ladder.contract.js';
 export { availabilityLine } from './availability.text.js';
 export * from './problem.js';
 export { networkTransport } from './network.transport.js';

@@ -11,6 +11,7 @@ import type {
 } from '#protocol';
 import type { ContactBook, DeliveryView, DrillView, NoticeView } from './contact.contract.js';
 import type { HandoverNotes, MemberCoverage, ThreadAvailability } from './coverage.contract.js';
+import type { MemberLadders, ObligationStanding } from './ladder.contract.js';
 import type { JudgedCase, JudgedWriting } from './judged.contract.js';
 import type { ClientProblemCode } from './problem.js';
 import type { SendOptions, Sent } from './sending.contract.js';
@@ -216,6 +217,7 @@ export interface MemberSession {
   obligation(ref: string, nowMs?: number): Obligation;
   acknowledge(ref: string, options?: ActOptions & { readonly owner?: string }): Promise<Sent>;
   answer(ref: string, options: ActOptions): Promise<Sent>;
+  /** At most two business days. Errors: obligation.wait_too_long. */
   wait(ref: string, options: ActOptions & { readonly until: Date }): Promise<Sent>;
   handOver(ref: string, options: ActOptions & { readonly to: string }): Promise<Sent>;
   closeObligation(ref: string, options?: ActOptions): Promise<Sent>;
@@ -247,6 +249,13 @@ export interface MemberSession {
   handovers(): Promise<HandoverNotes>;
   /** Whether somebody of each role will read a thread I am in now, or from when. Goes out. */
   availability(threadId: string): Promise<ThreadAvailability>;
+
+  /** The ladders of an organisation whose staff I am, and what is overdue there. Calls go out. */
+  ladders(organisationId: string): MemberLadders;
+  /** How far the obligations of a thread have escalated, who was told, what was delivered and seen. Goes out. */
+  standings(threadId: string): Promise<readonly ObligationStanding[]>;
+  /** Says that I was shown a thread so far; no acknowledgement. Goes out. */
+  noteSeen(threadId: string, seq: number): Promise<void>;
 
   /** Leaves the service and gives the store back. */
   close(): Promise<void>;

@@ -19,6 +19,9 @@ import type { ContactBook, DeliveryView, DrillView } from './contact.contract.js
 import { confirmDelivery, contactBook, findDrill, listDeliveries, startDrill } from './contacts.js';
 import type { HandoverNotes, MemberCoverage, ThreadAvailability } from './coverage.contract.js';
 import { availabilityOf, listHandovers, memberCoverage } from './coverage.js';
+import type { MemberLadders, ObligationStanding } from './ladder.contract.js';
+import { listStandings, memberLadders, noteSeen } from './ladders.js';
+import { requireShortWait } from './obligation.waits.js';
 import { DEFAULT_PATIENCE_MS, enrol, forgetJoining } from './enrolment.js';
 import type { HeldThread } from './held.chain.js';
 import { LaneView } from './lane.view.js';
@@ -256,7 +259,11 @@ class OpenMember implements MemberSession {
     return this.act({ act: 'answer', obligation: ref }, options, 'Answered.');
   }
 
-  wait(ref: string, options: ActOptions & { readonly until: Date }): Promise<Sent> {
+  async wait(ref: string, options: ActOptions & { readonly until: Date }): Promise<Sent> {
+    const mine = this.workspace.presenter.roster(this.threadOf(ref)).find(({ me }) => me);
+    await requireShortWait(options.until, Date.now(), async () =>
+      mine === undefined ? null : (await this.coverage(mine.organisationId).calendar()).calendar,
+    );
     return this.act({ act: 'wait', obligation: ref, until: options.until }, options, 'Waiting for others.');
   }
 
@@ -323,6 +330,18 @@ class OpenMember implements MemberSession {
         return identity.genesisHash;
       }),
     );
+  }
+
+  ladders(organisationId: string): MemberLadders {
+    return memberLadders(this.connection, organisationId);
+  }
+
+  standings(threadId: string): Promise<readonly ObligationStanding[]> {
+    return listStandings(this.connection, threadId);
+  }
+
+  noteSeen(threadId: string, seq: number): Promise<void> {
+    return noteSeen(this.connection, threadId, seq);
   }
 
   coverage(organisationId: string): MemberCoverage {

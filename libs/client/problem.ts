@@ -35,6 +35,7 @@ export const CLIENT_PROBLEMS = {
   'person.client_in_clinicians_lane': 'The client of the case never gets a row in the clinicians lane',
   'obligation.unknown': 'There is no such obligation here',
   'obligation.op_does_not_fit': 'The obligation is not in a state for that, or I may not do it',
+  'obligation.wait_too_long': 'One waits on somebody else for at most two business days',
   'event.invalid': 'The event does not have the fields its type asks for',
   'event.not_authorised': 'My role may not write an event of this type',
   'event.wrong_pair': 'This event may not travel with these obligation ops or this urgency',

@@ -15,6 +15,7 @@ import {
 } from '../session.js';
 import { attestationShape } from '../shapes.js';
 import { addAdministratorCoverage } from './coverage.commands.js';
+import { addAdministratorLadders } from './ladder.commands.js';
 import { addAdministratorContacts } from './contact.commands.js';
 
 /**
@@ -26,6 +27,7 @@ export const admin: Register = (program, shell) => {
   for (const register of [found, invite, people, attest, revoke, suspend, introduce]) register(parent, shell);
   addAdministratorContacts(parent, shell);
   addAdministratorCoverage(parent, shell);
+  addAdministratorLadders(parent, shell);
 };
 
 const found: Register = (parent, shell) => {

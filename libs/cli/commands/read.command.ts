@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import type { CaseView } from '#client';
+import { ClientProblem, type CaseView, type Lane } from '#client';
+import { Problem } from '#protocol';
 import { UsageError } from '../failure.js';
 import { availabilityOf } from './availability.command.js';
 import { findCase, laneName } from '../places.js';
-import { asMember, type Register } from '../session.js';
+import { asMember, type Member, type Register } from '../session.js';
 import { entryShape } from '../shapes.js';
 import { entryLines, laneHeading, whoIn } from '../timeline.text.js';
 
@@ -32,6 +33,7 @@ export const read: Register = (program, shell) => {
           '',
           ...entries.flatMap((entry) => entryLines(screen, entry, who)),
         ]);
+        if (!offline) await noteShown(member, lanes);
       });
     });
 };
@@ -43,4 +45,17 @@ function wholeNumber(text: string): number {
 
 function entriesOf(view: CaseView, { lane }: Options): ReturnType<CaseView['timeline']> {
   return lane === undefined ? view.timeline() : view.lane(laneName(lane)).timeline();
+}
+
+/** The others may know that I was shown this. Reading never fails for it: I may have been taken out meanwhile. */
+async function noteShown(member: Member, lanes: readonly Lane[]): Promise<void> {
+  for (const lane of lanes.filter(({ myRole }) => myRole !== undefined)) {
+    const seq = lane.timeline().at(-1)?.seq;
+    if (seq === undefined) continue;
+    try {
+      await member.noteSeen(lane.threadId, seq);
+    } catch (error) {
+      if (!(error instanceof Problem || error instanceof ClientProblem)) throw error;
+    }
+  }
 }

@@ -328,3 +328,83 @@ describe('an administrator', () => {
     expect(json['deliveries']).toEqual(expect.any(Array));
   });
 });
+
+describe('late answers', () => {
+  it('say how far they have escalated, what arrived and who was told', async () => {
+    const asked = await as(
+      'therapist',
+      'note',
+      caseId,
+      'Late?',
+      '--lane',
+      'clinicians',
+      '--needs-answer-from',
+      'prescriber',
+      '--in',
+      '1s',
+    );
+    const [ref = ''] = asked.json['opened'] as string[];
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    expect((await as('prescriber', 'read', caseId)).code).toBe(0);
+    const standing = async () =>
+      list(await as('therapist', 'owed'), 'owed').find((due) => due['ref'] === ref)?.['standing'];
+    expect(await standing()).toMatchObject({ levels: 4, delivered: true, seen: true });
+    const { out } = await terminals.run(['owed', '--history', '--profile', 'therapist']);
+    expect(out).toMatch(/level \d of 4, seen/u);
+    expect(out).toMatch(/level 2: told opener .*, administrators/u);
+    const offline = list(await as('therapist', 'owed', '--offline'), 'owed').find(
+      (due) => due['ref'] === ref,
+    );
+    expect(offline).toMatchObject({ overdue: true, standing: null });
+  });
+
+  it('are listed for the administrator, not for a therapist', async () => {
+    const late = list(await terminals.admin('overdue'), 'overdue');
+    expect(late).toContainEqual(expect.objectContaining({ urgency: 'routine', attended: true }));
+    expect(JSON.stringify(late)).not.toContain(caseId);
+    expect((await as('therapist', 'overdue')).json['error']).toMatchObject({ code: 'chain.not_found' });
+  });
+
+  it('follow the ladder an administrator has written and a director has approved', async () => {
+    await terminals.join('director', 'director');
+    const file = { ackHoldsMinutes: 30, steps: [{ who: ['opener'], at: { minutesAfterDue: 0 } }] };
+    const set = (input: string) =>
+      terminals.run(['admin', 'ladder', 'set', 'soon', '--from', '-', '--json'], {
+        env: { TRIALOGUE_PASSPHRASE: '' },
+        input,
+      });
+    expect((await set('{"steps": []}')).code).toBe(2);
+    const silent = await set(JSON.stringify({ ...file, steps: [{ ...file.steps[0], who: ['responder'] }] }));
+    expect(silent.json['error']).toMatchObject({ code: 'ladder.unheard' });
+    expect((await set(JSON.stringify(file))).json).toEqual({ urgency: 'soon', version: 1 });
+    const soon = async () =>
+      list(await as('therapist', 'ladder', 'show'), 'ladders').find(({ urgency }) => urgency === 'soon');
+    expect(await soon()).toMatchObject({
+      inForce: { version: 0, approvedBy: null },
+      proposed: { version: 1 },
+    });
+    expect((await as('therapist', 'ladder', 'approve', 'soon', '1')).code).toBe(1);
+    expect((await as('director', 'ladder', 'approve', 'soon', '1')).code).toBe(0);
+    expect(await soon()).toMatchObject({ inForce: { version: 1 }, proposed: null });
+    const { out } = await terminals.run(['ladder', 'show', '--profile', 'therapist']);
+    expect(out).toContain('urgent  version 0 (built in), not yet approved');
+    expect(out).toContain('1. at the due time: opener');
+  });
+
+  it('are not waited for longer than two business days', async () => {
+    const asked = await as(
+      'client',
+      'note',
+      caseId,
+      'How long?',
+      '--needs-answer-from',
+      'prescriber',
+      '--in',
+      '9d',
+    );
+    const [ref = ''] = asked.json['opened'] as string[];
+    const wait = (until: string) => as('prescriber', 'wait', ref, '--until', until, '--note', 'asking');
+    expect((await wait('8d')).json['error']).toMatchObject({ code: 'obligation.wait_too_long' });
+    expect((await wait('20h')).code).toBe(0);
+  });
+});
