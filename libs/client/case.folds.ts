@@ -1,11 +1,12 @@
 import { EMPTY_CASE, foldCase, type CaseState } from '#clinical';
 import type { CaseId, LaneName } from '#protocol';
-import type { HeldThread, ThreadFact } from './held.chain.js';
+import type { ThreadFact } from './held.chain.js';
+import type { LinePart } from './lane.twins.js';
 import { entriesAfter, factAt, openedEntry } from './opened.line.js';
 import type { Reader } from './reader.js';
 
 /** The threads of each lane of a case, the earliest first; empty where I have no such lane. */
-export type CaseLines = Readonly<Record<LaneName, readonly HeldThread[]>>;
+export type CaseLines = Readonly<Record<LaneName, readonly LinePart[]>>;
 
 interface Kept {
   readonly state: CaseState;

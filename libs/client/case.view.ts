@@ -1,7 +1,7 @@
 import { ROLE, isZero, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
 import { FoldedCase } from './folded.case.js';
 import type { HeldThread } from './held.chain.js';
-import { isContinued, lineUpTo, twinsOf } from './lane.twins.js';
+import { isContinued, lineUpTo, twinsOf, type LinePart } from './lane.twins.js';
 import { LaneView } from './lane.view.js';
 import type { CaseView, Lane } from './member.contract.js';
 import { ClientProblem } from './problem.js';
@@ -34,7 +34,7 @@ function viewOf(workspace: Workspace, caseId: CaseId, threads: readonly HeldThre
     }
     return meantOf(threads, named);
   };
-  const lineOf = (name: LaneName): readonly HeldThread[] => {
+  const lineOf = (name: LaneName): readonly LinePart[] => {
     const last = meant(name);
     return last === undefined ? [] : lineUpTo(threads, last.held);
   };

@@ -14,7 +14,6 @@ import {
 } from '#clinical';
 import { parseEntry, toBase64Url, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
 import type { CaseLines } from './case.folds.js';
-import type { HeldThread } from './held.chain.js';
 import type {
   CaseProtocol,
   CaseStanding,
@@ -24,6 +23,7 @@ import type {
   RuleSetAnswer,
   RuleSetView,
 } from './judged.contract.js';
+import type { LinePart } from './lane.twins.js';
 import { entriesAfter, openedEntry } from './opened.line.js';
 import { ClientProblem } from './problem.js';
 import { askRuleSet, ruleSetView, ruleSetsInForce, signedRuleSets, type SignedRuleSet } from './rule-sets.js';
@@ -37,7 +37,7 @@ interface CaseParts {
   readonly caseId: CaseId;
   readonly client: UserId | undefined;
   /** The threads of a lane, the earliest first. Errors: lane.ambiguous. */
-  readonly lineOf: (lane: LaneName) => readonly HeldThread[];
+  readonly lineOf: (lane: LaneName) => readonly LinePart[];
 }
 
 /** A case as libs/clinical judges it: a thin face over the kept fold. */
@@ -120,13 +120,13 @@ export class FoldedCase implements JudgedCase {
   }
 
   /** Who can act in the care-team lane now: who left or whose row has run out sits with nobody. */
-  private team(line: readonly HeldThread[], nowMs: number): readonly RosterEntry[] {
+  private team(line: readonly LinePart[], nowMs: number): readonly RosterEntry[] {
     return this.roster(line).filter(({ left, expiresAt }) => !left && expiresAt.getTime() > nowMs);
   }
 
-  private roster(line: readonly HeldThread[]): readonly RosterEntry[] {
-    const held = line.at(-1);
-    return held === undefined ? [] : this.workspace.presenter.roster(held);
+  private roster(line: readonly LinePart[]): readonly RosterEntry[] {
+    const last = line.at(-1);
+    return last === undefined ? [] : this.workspace.presenter.roster(last.held);
   }
 
   /** Everybody with a row, and the client of the case even where only the clinicians lane is mine. */
@@ -146,11 +146,15 @@ export class FoldedCase implements JudgedCase {
   }
 }
 
-/** The verified newest entry; a lane that may have more than I was served has none I could name. */
-function headOf(line: readonly HeldThread[]): string | null {
-  if (line.length === 0) return null;
-  const last = line.at(-1)?.facts.at(-1);
-  const isWhole = line.every(({ health }) => health.state === 'current');
+/**
+ * The verified newest entry; a lane that may have more than I was served has none I could name. How an earlier thread
+ * fared after the entry it is continued from does not matter.
+ */
+function headOf(line: readonly LinePart[]): string | null {
+  const part = line.at(-1);
+  if (part === undefined) return null;
+  const last = part.facts.at(-1);
+  const isWhole = part.held.health.state === 'current' && line.every(({ whole }) => whole);
   return last === undefined || !isWhole ? UNKNOWN_HEAD : toBase64Url(last.entryHash);
 }
 

@@ -1,6 +1,6 @@
 import { presentRowOf, type ThreadState } from '#chain';
 import { equalBytes, isZero } from '#protocol';
-import type { HeldThread } from './held.chain.js';
+import type { HeldThread, ThreadFact } from './held.chain.js';
 
 /**
  * Other threads that claim to be the very lane this one is: same case, same lane, both open to me, and neither
@@ -22,17 +22,32 @@ export function isContinued(threads: readonly HeldThread[], held: HeldThread): b
   return threads.some((other) => goesOn(other, held));
 }
 
+/** A thread of a lane as far as it belongs to the lane: up to the entry that a later thread goes on from. */
+export interface LinePart {
+  readonly held: HeldThread;
+  readonly facts: readonly ThreadFact[];
+  /** False: the later thread goes on from an entry I do not hold. */
+  readonly whole: boolean;
+}
+
 /** A thread with those it goes on from, the earliest first, as far as I hold them. */
-export function lineUpTo(threads: readonly HeldThread[], last: HeldThread): readonly HeldThread[] {
-  const line = [last];
-  for (;;) {
-    const [first] = line;
-    const before = threads.find(
-      (other) => first !== undefined && !line.includes(other) && goesOn(first, other),
-    );
+export function lineUpTo(threads: readonly HeldThread[], last: HeldThread): readonly LinePart[] {
+  const line: LinePart[] = [{ held: last, facts: last.facts, whole: true }];
+  const seen = new Set([last]);
+  for (let later = last; ;) {
+    const before = threads.find((other) => !seen.has(other) && goesOn(later, other));
     if (before === undefined) return line;
-    line.unshift(before);
+    line.unshift(partUpTo(before, later.state?.predecessorHead));
+    seen.add(before);
+    later = before;
   }
+}
+
+function partUpTo(held: HeldThread, head: Uint8Array | undefined): LinePart {
+  const end = held.facts.findIndex(({ entryHash }) => head !== undefined && equalBytes(entryHash, head));
+  return end < 0
+    ? { held, facts: held.facts, whole: false }
+    : { held, facts: held.facts.slice(0, end + 1), whole: true };
 }
 
 function goesOn({ state: later }: HeldThread, { state: earlier }: HeldThread): boolean {

@@ -1,6 +1,7 @@
 import type { OpenedEntry, OpenedOp } from '#clinical';
 import { THREAD, parseEntry, parseMessage, toBase64Url, type Message } from '#protocol';
 import type { HeldThread, ThreadFact } from './held.chain.js';
+import type { LinePart } from './lane.twins.js';
 import { authorRole, placeOf, shownOp } from './presenter.js';
 import { roleName, urgencyName, type Reader } from './reader.js';
 
@@ -13,20 +14,20 @@ export interface LineEntry {
 }
 
 /** The entries of a line after the first `count`, in chain order. */
-export function entriesAfter(line: readonly HeldThread[], count: number): readonly LineEntry[] {
+export function entriesAfter(line: readonly LinePart[], count: number): readonly LineEntry[] {
   const entries: LineEntry[] = [];
   let before = 0;
-  for (const held of line) {
+  for (const { held, facts } of line) {
     const start = before;
-    const rest = held.facts.slice(Math.max(0, count - start));
+    const rest = facts.slice(Math.max(0, count - start));
     entries.push(...rest.map((fact) => ({ held, fact, seq: start + fact.seq })));
-    before += held.facts.length;
+    before += facts.length;
   }
   return entries;
 }
 
 /** The entry in its place, or undefined where the line ends before. */
-export function factAt(line: readonly HeldThread[], seq: number): ThreadFact | undefined {
+export function factAt(line: readonly LinePart[], seq: number): ThreadFact | undefined {
   let before = 0;
   for (const { facts } of line) {
     if (seq <= before + facts.length) return facts[seq - before - 1];

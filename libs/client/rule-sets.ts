@@ -10,8 +10,8 @@ import {
   type RuleSetTrust,
   type CaseView as CaseStanding,
 } from '#clinical';
-import type { HeldThread } from './held.chain.js';
 import type { ObservedNow, RuleSetAnswer, RuleSetView } from './judged.contract.js';
+import type { LinePart } from './lane.twins.js';
 import { entriesAfter, openedEntry } from './opened.line.js';
 import type { Reader } from './reader.js';
 
@@ -42,7 +42,7 @@ function jsonAfterLabel(text: string): unknown {
 /** Every rule set somebody signed in these lanes, by sealing time. The role is that of the author's row back then. */
 export function signedRuleSets(
   reader: Reader,
-  lines: readonly (readonly HeldThread[])[],
+  lines: readonly (readonly LinePart[])[],
 ): readonly SignedRuleSet[] {
   return lines
     .flatMap((line) => entriesAfter(line, 0))

@@ -1,10 +1,13 @@
+import { jest } from '@jest/globals';
 import { exampleOf } from '#clinical';
 import type { CaseStanding, CaseView } from '#client';
 import { CONTENT } from '#protocol';
+import { Reader } from '../../../libs/client/reader.js';
 import { Insider } from '../../support/client/insider.js';
 import { Replaying } from '../../support/client/replaying.js';
 import { comeBack, newScene, openCase, type Player } from '../../support/client/scene.js';
 import { lastShown, laneOf, syncAll } from '../../support/client/shown.js';
+import { rowWishOf } from '../../support/client/wishes.js';
 
 const MORNING = 'the morning of the first session';
 const HOME = 'home after the first session';
@@ -57,6 +60,45 @@ describe('the case as it stands', () => {
     const before = standingOf(therapist);
     await therapist.member.verify();
     expect(standingOf(therapist)).toEqual(before);
+  });
+
+  it('costs one more entry for one more entry, and nothing when there is none', async () => {
+    const scene = await newScene();
+    await openCase(scene);
+    const { therapist } = scene;
+    for (let n = 0; n < 20; n += 1) await laneOf(therapist).note(`Note ${String(n)}`);
+    const open = jest.spyOn(Reader.prototype, 'open');
+    const opensFor = (look: () => void): number => {
+      open.mockClear();
+      look();
+      return open.mock.calls.length;
+    };
+    expect(opensFor(() => standingOf(therapist))).toBeGreaterThan(20);
+    expect(opensFor(() => standingOf(therapist))).toBe(0);
+    await laneOf(therapist).note('One more');
+    expect(opensFor(() => standingOf(therapist))).toBe(1);
+    open.mockRestore();
+  });
+
+  it('goes on over a lane that continues in a later thread: what stood in the earlier one still stands', async () => {
+    const scene = await newScene();
+    const { service, therapist, client } = scene;
+    await openCase(scene);
+    const { ref, threadId } = await laneOf(client).post(exampleOf('hold'));
+    await therapist.member.sync();
+    const insider = await Insider.of(service, therapist);
+    const put = [therapist, client].map(({ member }) => rowWishOf(service, member.userId));
+    const { genesisHash, head } = service.thread(threadId);
+    await laneOf(client).note('After the last entry both sides agree on');
+    const predecessor = { predecessorGenesis: genesisHash, predecessorHead: head };
+    const later = insider.foundBeside(threadId, put, predecessor);
+    await client.member.sync();
+    const lane = laneOf(client);
+    expect(lane.threadId).toBe(later);
+    const { holds, lanes } = standingOf(client);
+    expect(holds).toMatchObject([{ ref }]);
+    expect(lanes.care_team.ref).toBe(lane.timeline().at(-1)?.ref);
+    expect(lanes.care_team.counted).toBe(1);
   });
 
   it('says when the next session may be, by the protocol the caller names', async () => {
