@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { takeLock } from './lock.mjs';
 import { isProgram, loadDotEnv, projectRoot } from './root.mjs';
 
-const SOURCE_FOLDERS = ['src', 'libs', 'migrations', 'test/bench'];
+const SOURCE_FOLDERS = ['src', 'libs', 'migrations', 'test/bench', 'test/faults'];
 const SETTINGS = [
   'package.json',
   'package-lock.json',

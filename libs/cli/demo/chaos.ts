@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Company } from './company.js';
+import { lots } from './lots.js';
 import { Deviation, type Narrator } from './narrator.js';
 import { startOwnService, type OwnService } from './own.service.js';
 import { play } from './play.js';
@@ -116,15 +117,4 @@ class Storm {
     this.slowestMs = Math.max(this.slowestMs, tookMs);
     if (tookMs > CARRY_ON_MS) throw new Deviation(`the clients needed ${tookMs} ms after readiness`);
   }
-}
-
-/** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
-function lots(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -74,9 +74,13 @@ export interface OwnPostgres {
   stop(): Promise<void>;
 }
 
+const newDataDir = (): string => join(runFolder(), `own-${randomBytes(4).toString('hex')}`);
+
 /** @param durable as in production (the default); false where only speed counts */
-export async function startOwnPostgres({ durable = true } = {}): Promise<OwnPostgres> {
-  const dataDir = join(runFolder(), `own-${randomBytes(4).toString('hex')}`);
+export async function startOwnPostgres({
+  durable = true,
+  dataDir = newDataDir(),
+} = {}): Promise<OwnPostgres> {
   let server = await startEmbeddedPostgres({ dataDir, durable });
   let forget = noteServer('postgres', server.pid);
   const { url, adminUrl, port } = server;

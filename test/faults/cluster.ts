@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { freePort } from '#launch';
+import { startOwnPostgres, type OwnPostgres } from '../support/servers/postgres.js';
+import { startRedis, type TestRedis } from '../support/servers/redis.js';
+import { runFolder } from '../support/servers/run.mjs';
+import { Gate } from './gate.js';
+import { ServiceNode } from './node.process.js';
+
+/**
+ * `cluster`: two APIs and two workers that meet in PostgreSQL and Redis. `single`: one process does everything and the
+ * queue lives in PostgreSQL, as under `npm start`.
+ */
+export type Shape = 'cluster' | 'single';
+
+export const FOUNDING_TOKEN = 'a founding token of the fault suite';
+const READY_MS = 60_000;
+const POLL_MS = 50;
+/** Of the small disk: the empty cluster, its log, and room for what a run writes. */
+const SMALL_DISK = '320m';
+
+/** The whole service as real processes, behind one public address. */
+export class Cluster {
+  readonly nodes: ServiceNode[] = [];
+  readonly front = new Gate(() => this.portsOf('api'));
+  /** Between the service and its Redis. */
+  readonly queueGate = new Gate(() => (this.redis === undefined ? [] : [this.redis.port]));
+  private readonly folder = mkdtempSync(join(runFolder(), 'cluster-'));
+  private smallDisk: string | undefined;
+
+  private constructor(
+    readonly shape: Shape,
+    readonly postgres: OwnPostgres,
+    readonly redis: TestRedis | undefined,
+  ) {}
+
+  /** @param onSmallDisk the database on a disk of its own that can be filled; undefined where none can be made */
+  static async start(shape: Shape, { onSmallDisk = false } = {}): Promise<Cluster> {
+    const disk = onSmallDisk ? mountSmallDisk() : undefined;
+    const postgres = await startOwnPostgres(disk === undefined ? {} : { dataDir: join(disk, 'data') });
+    const redis = shape === 'cluster' ? await startRedis() : undefined;
+    const cluster = new Cluster(shape, postgres, redis);
+    cluster.smallDisk = disk;
+    try {
+      await cluster.begin();
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  private async begin(): Promise<void> {
+    await this.front.open();
+    if (this.redis !== undefined) await this.queueGate.open();
+    const kinds =
+      this.shape === 'cluster' ? (['api', 'api', 'worker', 'worker'] as const) : (['api'] as const);
+    for (const kind of kinds) {
+      const node = await this.addNode(kind);
+      node.start();
+      // The first runs the migrations; ready it is only when somebody works in the background too.
+      if (kind === 'api') await this.answering('live', node.port);
+    }
+    await this.ready();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String(this.front.port)}`;
+  }
+
+  /** Where the small disk is mounted. */
+  get disk(): string | undefined {
+    return this.smallDisk;
+  }
+
+  of(kind: ServiceNode['kind']): readonly ServiceNode[] {
+    return this.nodes.filter((node) => node.kind === kind);
+  }
+
+  /** Nodes that work in the background: the workers, or the one that does everything. */
+  get workers(): readonly ServiceNode[] {
+    return this.shape === 'cluster' ? this.of('worker') : this.nodes;
+  }
+
+  async addNode(kind: ServiceNode['kind']): Promise<ServiceNode> {
+    const port = await freePort();
+    const node = new ServiceNode({
+      kind,
+      port,
+      logFile: join(this.folder, `${kind}-${String(this.nodes.length)}.log`),
+      env: this.environment(port),
+    });
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Starts what does not run, and waits until the service answers. */
+  async heal(): Promise<void> {
+    for (const node of this.nodes) if (!node.isAlive) node.start();
+    await this.ready();
+  }
+
+  /** Every API that runs says that it is ready. Errors after a minute. */
+  async ready(): Promise<void> {
+    for (const port of this.portsOf('api')) await this.answering('ready', port);
+  }
+
+  private async answering(what: 'live' | 'ready', port: number | undefined): Promise<void> {
+    const deadline = Date.now() + READY_MS;
+    while (!(await isWell(`http://127.0.0.1:${String(port)}/health/${what}`))) {
+      if (Date.now() > deadline) throw new Error(`a node is not ${what}; see ${this.folder}`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** One statement as the superuser, on the service's database. */
+  async sql<Row extends object>(statement: string): Promise<Row[]> {
+    const url = new URL(this.postgres.adminUrl);
+    url.pathname = '/trialogue';
+    const session = new pg.Client({ connectionString: url.href });
+    session.on('error', () => undefined);
+    await session.connect();
+    try {
+      return (await session.query<Row>(statement)).rows;
+    } finally {
+      await session.end();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()));
+    await this.front.close();
+    if (this.redis !== undefined) await this.queueGate.close();
+    await this.redis?.stop();
+    await this.postgres.stop();
+    if (this.smallDisk !== undefined) spawnSync('umount', [this.smallDisk]);
+  }
+
+  private portsOf(kind: ServiceNode['kind']): number[] {
+    return this.of(kind).flatMap(({ isAlive, port }) => (isAlive && port !== undefined ? [port] : []));
+  }
+
+  private environment(port: number): Record<string, string> {
+    return {
+      PORT: String(port),
+      PUBLIC_URL: this.url,
+      DATABASE_URL: this.postgres.url,
+      ...(this.redis === undefined
+        ? { WORKER: 'true' }
+        : { WORKER: 'false', REDIS_URL: `redis://127.0.0.1:${String(this.queueGate.port)}` }),
+      DATA_DIR: this.folder,
+      FOUNDING_TOKEN,
+      SESSION_SECRET: 'a session secret of the fault suite, long enough',
+      OPERATOR_TOKEN: 'an operator token of the fault suite, long enough',
+      WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+      RATE_FACTOR: '1000',
+      LOG_LEVEL: 'warn',
+    };
+  }
+}
+
+async function isWell(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+function mountSmallDisk(): string {
+  const folder = join(runFolder(), 'small-disk');
+  mkdirSync(folder);
+  const { status } = spawnSync('mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${SMALL_DISK},mode=0711`,
+    'none',
+    folder,
+  ]);
+  if (status !== 0) throw new NoSmallDisk();
+  return folder;
+}
+
+/** This machine lets us mount nothing: the scenario cannot be played here, and says so. */
+export class NoSmallDisk extends Error {
+  constructor() {
+    super('a small disk needs the right to mount a tmpfs');
+  }
+}

@@ -1,0 +1,88 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAMS = {
+  api: fileURLToPath(new URL('../../src/main.js', import.meta.url)),
+  worker: fileURLToPath(new URL('../../src/worker.js', import.meta.url)),
+} as const;
+const PRELOAD = new URL('./preload.js', import.meta.url).href;
+const STOP_MS = 20_000;
+
+export interface NodeOptions {
+  readonly kind: keyof typeof PROGRAMS;
+  readonly env: Readonly<Record<string, string>>;
+  /** What it and its predecessors say; kept with the history of a run that went wrong. */
+  readonly logFile: string;
+  /** For an API: where it answers. */
+  readonly port?: number;
+}
+
+/** One process of the service, which may be killed, stopped for a while and started again under the same settings. */
+export class ServiceNode {
+  private child: ChildProcess | undefined;
+
+  constructor(private readonly options: NodeOptions) {}
+
+  get kind(): NodeOptions['kind'] {
+    return this.options.kind;
+  }
+
+  get port(): number | undefined {
+    return this.options.port;
+  }
+
+  get isAlive(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** @param fault what the preload arms, if anything */
+  start(fault?: string, env: Readonly<Record<string, string>> = {}): void {
+    const output = openSync(this.options.logFile, 'a');
+    const preload = fault === undefined ? [] : ['--import', PRELOAD];
+    this.child = spawn(process.execPath, [...preload, PROGRAMS[this.options.kind]], {
+      env: {
+        PATH: process.env['PATH'],
+        ...this.options.env,
+        ...env,
+        ...(fault === undefined ? {} : { FAULT: fault }),
+      },
+      // The channel: when the suite dies, its nodes see it and end.
+      stdio: ['ignore', output, output, 'ipc'],
+    });
+    closeSync(output);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child?.kill(name);
+  }
+
+  /** kill -9, and gone when it returns. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  /** Waits for an end it comes to by itself; its exit code, or undefined when it still lives after that time. */
+  async ended(withinMs: number): Promise<number | null | undefined> {
+    for (let waitedMs = 0; this.isAlive && waitedMs < withinMs; waitedMs += 50) await sleep(50);
+    return this.isAlive ? undefined : (this.child?.exitCode ?? null);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (child === undefined || !this.isAlive) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    // A stopped process takes no SIGTERM.
+    if (signal !== 'SIGKILL') child.kill('SIGCONT');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await exited;
+    clearTimeout(timer);
+  }
+}
