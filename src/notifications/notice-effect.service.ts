@@ -91,8 +91,11 @@ export class NoticeEffect {
         preferences: preferencesOf(addressee.wants),
       });
       await this.deliveries.spare(plan.spare);
-      await this.deliveries.prepare(cause, notice, targetsOf(addressee, plan.take, null));
-      const fresh = await this.openOnes(telling, addressee, tried);
+      const all = plan.take.length === 0 ? taken : await this.take(telling, addressee, plan.take);
+      const fresh = all.filter(
+        ({ deliveryId, state }) =>
+          state === 'pending' && !tried.has(deliveryId) && !plan.spare.includes(deliveryId),
+      );
       if (fresh.length === 0) return this.standing(telling, addressee, { plan, taken, tried });
       const digest = hold.digestMs === undefined ? {} : { digestMs: hold.digestMs };
       const send = async (delivery: Delivery): Promise<void> => {
@@ -103,14 +106,13 @@ export class NoticeEffect {
     }
   }
 
-  /** What is pending and was not tried in this run. */
-  private async openOnes(
-    { cause }: Telling,
+  private async take(
+    { cause, notice }: Telling,
     addressee: Addressee,
-    tried: ReadonlyMap<string, number | null>,
-  ): Promise<Delivery[]> {
-    const all = await this.deliveries.listOf(cause, addressee);
-    return all.filter(({ deliveryId, state }) => state === 'pending' && !tried.has(deliveryId));
+    ways: readonly Way[],
+  ): Promise<readonly Delivery[]> {
+    await this.deliveries.prepare(cause, notice, targetsOf(addressee, ways, null));
+    return this.deliveries.listOf(cause, addressee);
   }
 
   private async standing(
