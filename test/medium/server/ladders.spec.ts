@@ -116,6 +116,15 @@ describe('late answers at the front door', () => {
     ]);
   });
 
+  it('seen is never acknowledged: a receipt changes neither the state nor what comes next', async () => {
+    const id = await open();
+    const stand = async () => (await standings(therapist.token)).obligations.find((each) => each.id === id);
+    const before = await stand();
+    const receipt = { params: { threadId: thread.id }, body: { seenSeq: thread.state.seq } };
+    await done(call(service, 'putReceipt', { ...receipt, token: prescriber.token }));
+    expect(await stand()).toEqual({ ...before, delivered: true, seen: true });
+  });
+
   it('a receipt moves only forward, and never beyond what there is', async () => {
     const params = { threadId: thread.id };
     for (const seenSeq of [Number.MAX_SAFE_INTEGER, 1]) {

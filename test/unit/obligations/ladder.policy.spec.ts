@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { BusinessCalendar } from '#calendar';
 import { URGENCY, ladder, ladderStep, type Ladder } from '#protocol';
@@ -184,6 +185,11 @@ describe('a ladder', () => {
       expect(isHeard(builtIn)).toBe(true);
     },
   );
+
+  it('built in is frozen: obligations on their way would change with it', () => {
+    const digest = createHash('sha256').update(JSON.stringify(DEFAULT_LADDERS)).digest('hex');
+    expect(digest).toBe('7d9624f6b93a935ebd1ed9581651c645fc1ca2fcab7e7ddd17e4b9382bbf9081');
+  });
 
   it('is not heard when an acknowledgement or the responder alone could keep it quiet', () => {
     const due = { minutesAfterDue: 0 };
