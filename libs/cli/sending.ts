@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { AuthorQuestion, Lane, Obligation, SendOptions, Sent } from '#client';
-import { URGENCY, type UrgencyName } from '#protocol';
+import type { EventType } from '#clinical';
+import { URGENCY, type RoleName, type UrgencyName } from '#protocol';
 import { UsageError } from './failure.js';
 import { instantMs, spanMs } from './instant.js';
 import { findPerson } from './people.js';
+import { pathwayDueMs } from './pathway.due.js';
 import { shortRef } from './places.js';
 import type { Context } from './session.js';
 import { sentShape } from './shapes.js';
@@ -16,6 +18,8 @@ export interface SendingFlags {
   readonly due?: string;
   readonly in?: string;
   readonly anyway?: boolean;
+  /** What is posted, where it is a typed event: the pathway may say by when it is answered. */
+  readonly event?: EventType;
 }
 
 export function addSendingFlags(command: Command): Command {
@@ -23,7 +27,10 @@ export function addSendingFlags(command: Command): Command {
     .option('--urgency <level>', `${Object.keys(URGENCY).join(', ')} (default: routine)`)
     .option('--needs-answer-from <person...>', 'who owes an answer: a role, a name or an id')
     .option('--due <time>', 'when the answer is due, such as 2026-12-01T16:00Z')
-    .option('--in <time>', 'when the answer is due from now, such as 8h')
+    .option(
+      '--in <time>',
+      'when the answer is due from now, such as 8h (default: as the pathway has it, if in real hours)',
+    )
     .option('--anyway', 'send even if something came in between (default: ask, or refuse in a script)');
 }
 
@@ -36,19 +43,27 @@ export function sendOptionsOf(flags: SendingFlags, lane: Lane, context: Context)
   };
 }
 
-function asksOf(
-  { needsAnswerFrom = [], due, in: span }: SendingFlags,
-  lane: Lane,
-): NonNullable<SendOptions['ask']> {
-  const time = due ?? span;
+function asksOf(flags: SendingFlags, lane: Lane): NonNullable<SendOptions['ask']> {
+  const { needsAnswerFrom = [], due, in: span } = flags;
   if (due !== undefined && span !== undefined) throw new UsageError('--due or --in, not both.');
-  if ((time === undefined) !== (needsAnswerFrom.length === 0)) {
-    throw new UsageError('--needs-answer-from goes with --due or --in: an answer is always due by a time.');
-  }
-  if (time === undefined) return [];
-  const dueAt = new Date(span === undefined ? instantMs(time, Date.now()) : Date.now() + spanMs(span));
+  if (needsAnswerFrom.length === 0 && (due ?? span) !== undefined) throw new UsageError(TIMELESS);
   const roster = lane.roster().filter((row) => !row.left);
-  return needsAnswerFrom.map((query) => ({ responder: findPerson(query, roster).userId, dueAt }));
+  return needsAnswerFrom.map((query) => {
+    const { userId, role } = findPerson(query, roster);
+    return { responder: userId, dueAt: new Date(dueMs(flags, role)) };
+  });
+}
+
+const TIMELESS = '--needs-answer-from goes with --due or --in: an answer is always due by a time.';
+
+/** As named, else as the pathway has it for such an event. */
+function dueMs({ due, in: span, event }: SendingFlags, role: RoleName): number {
+  const nowMs = Date.now();
+  if (span !== undefined) return nowMs + spanMs(span);
+  if (due !== undefined) return instantMs(due, nowMs);
+  const usual = event === undefined ? undefined : pathwayDueMs(event, role, nowMs);
+  if (usual === undefined) throw new UsageError(TIMELESS);
+  return usual;
 }
 
 function urgencyOf(text: string): UrgencyName {

@@ -21,7 +21,7 @@ export const post: Register = (program, shell) => {
     await asMember(self, shell, async (context) => {
       const { member, screen, prompts } = context;
       const lane = laneToWrite(findCase(member, query), options.lane);
-      const flags = sendOptionsOf(options, lane, context);
+      const flags = sendOptionsOf({ ...options, event: type }, lane, context);
       const event = await readEvent(type, options, context);
       if (options.from === undefined) {
         screen.hint(eventLines(event).join('\n'));
