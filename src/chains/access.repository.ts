@@ -76,7 +76,7 @@ export class AccessRepository {
     }>(
       this.source,
       `SELECT (p.place - 1)::int AS place, c.kind, c.genesis_hash, c.head_seq, c.head_hash,
-         extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms
+         extract(epoch FROM now())::float8 * 1000 AS now_ms
        FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) WITH ORDINALITY
          p (chain_id, user_id, organisation_id, place)
        JOIN chain c ON c.id = p.chain_id

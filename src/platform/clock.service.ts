@@ -65,7 +65,7 @@ export class DatabaseClock implements OnApplicationBootstrap, OnModuleDestroy {
     const before = performance.now();
     const row = await firstRow<{ now_ms: number }>(
       this.source,
-      'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms',
+      'SELECT extract(epoch FROM now())::float8 * 1000 AS now_ms',
     );
     const after = performance.now();
     if (row !== null) this.offsetMs = row.now_ms - (before + after) / 2;

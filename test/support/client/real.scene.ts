@@ -31,9 +31,11 @@ export interface RealScene {
 /** Sign-ins are bound to the public address, so the port has to be known before the service starts. */
 export async function startServiceAtItsAddress(
   variables: Readonly<Record<string, string>> = {},
+  prepare?: Parameters<typeof startTestService>[1],
 ): Promise<TestService> {
   const port = String(await freePort());
-  return startTestService({ PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, ...variables });
+  const address = { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` };
+  return startTestService({ ...address, ...variables }, prepare);
 }
 
 async function freePort(): Promise<number> {

@@ -31,13 +31,19 @@ interface Shared extends Place {
   readonly database: TestDatabase;
 }
 
-/** @param variables settings on top of those a test needs */
+/**
+ * @param variables settings on top of those a test needs
+ * @param prepare what is done to the empty database before the service migrates it
+ */
 export async function startTestService(
   variables: Readonly<Record<string, string>> = {},
+  prepare?: (database: TestDatabase) => Promise<void>,
 ): Promise<TestService> {
   const postgres = await startPostgres();
+  const database = await postgres.createDatabase();
+  await prepare?.(database);
   const shared: Shared = {
-    database: await postgres.createDatabase(),
+    database,
     dataDir: mkdtempSync(join(tmpdir(), 'trialogue-service-')),
     secret: randomBytes(32).toString('hex'),
   };
