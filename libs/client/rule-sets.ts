@@ -20,7 +20,8 @@ export interface SignedRuleSet {
   readonly ruleSet: RuleSet;
   readonly trust: RuleSetTrust;
   readonly ref: string;
-  readonly tsMs: number;
+  /** Sealing time, never earlier than that of an entry before it in its lane. */
+  readonly atMs: number;
 }
 
 /** The rule set a note carries; undefined when it carries none, or one that does not say the same when written again. */
@@ -39,22 +40,29 @@ function jsonAfterLabel(text: string): unknown {
   }
 }
 
-/** Every rule set somebody signed in these lanes, by sealing time. The role is that of the author's row back then. */
+/**
+ * Every rule set somebody signed in these lanes. Within a lane in chain order, whatever the clocks of its authors said;
+ * between lanes by sealing time, made to never run backwards within a lane, as the fold of the case has it. The role
+ * is that of the author's row back then.
+ */
 export function signedRuleSets(
   reader: Reader,
   lines: readonly (readonly LinePart[])[],
 ): readonly SignedRuleSet[] {
-  return lines
-    .flatMap((line) => entriesAfter(line, 0))
-    .map((entry) => openedEntry(reader, entry))
-    .flatMap(({ content, author, ref, tsMs }) => {
-      if (content.kind !== 'valid' || content.event.event !== 'note') return [];
-      const signedText = content.event.text;
-      const ruleSet = ruleSetIn(signedText);
-      const trust = { verified: true, signedText, signer: author.userId, signerRole: author.role };
-      return ruleSet === undefined ? [] : [{ ruleSet, trust, ref, tsMs }];
-    })
-    .sort((a, b) => a.tsMs - b.tsMs);
+  return lines.flatMap((line) => signedIn(reader, line)).sort((a, b) => a.atMs - b.atMs);
+}
+
+function signedIn(reader: Reader, line: readonly LinePart[]): readonly SignedRuleSet[] {
+  let atMs = 0;
+  return entriesAfter(line, 0).flatMap((entry) => {
+    const { content, author, ref, tsMs } = openedEntry(reader, entry);
+    atMs = Math.max(atMs, tsMs);
+    if (content.kind !== 'valid' || content.event.event !== 'note') return [];
+    const signedText = content.event.text;
+    const ruleSet = ruleSetIn(signedText);
+    const trust = { verified: true, signedText, signer: author.userId, signerRole: author.role };
+    return ruleSet === undefined ? [] : [{ ruleSet, trust, ref, atMs }];
+  });
 }
 
 /** Of each rule set the last that a director signed; what others put there is shown only where no director did. */

@@ -1,5 +1,7 @@
 import { EXAMPLE_VITALS_RULES, exampleOf, ruleSetSigningText, type VitalsReading } from '#clinical';
 import type { CaseView } from '#client';
+import { CONTENT } from '#protocol';
+import { Insider } from '../../support/client/insider.js';
 import { newPlayer, newScene, openCase, type Player } from '../../support/client/scene.js';
 import { codeOf, laneOf, syncAll } from '../../support/client/shown.js';
 
@@ -109,6 +111,19 @@ describe('a rule set', () => {
     expect(verdictsOf(client)).toEqual([['measure_again', 'ask_prescriber']]);
     await director.member.sync();
     await laneOf(director).withdrawRules(ruleSet);
+    await client.member.sync();
+    expect(verdictsOf(client)).toEqual(['disabled']);
+  });
+
+  it('ends with a withdrawal that stands later in the lane, also when the clock it was written by is slow', async () => {
+    const { service, director, client } = await caseWithDirector();
+    const { ruleSet } = await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
+    const insider = await Insider.of(service, director);
+    const { threadId } = laneOf(director);
+    const text = ruleSetSigningText({ ...ruleSet, enabled: false, approval: 'none' });
+    const content = { event: 'note', schema: 1, about: null, text };
+    const tsMs = Date.now() - 120_000;
+    service.force(threadId, insider.message(threadId, { contentType: CONTENT.note, content, tsMs }).bytes);
     await client.member.sync();
     expect(verdictsOf(client)).toEqual(['disabled']);
   });
