@@ -7,7 +7,8 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const CLOSING = /^\d+ passed, \d+ failed$/;
 const STATIC_PARTS = 7; // install, types, lint, boundaries, dead-code, format:check, build
 const CHAOS = 3;
-const OTHERS = STATIC_PARTS + CHAOS;
+const FAULTS = 5;
+const OTHERS = STATIC_PARTS + CHAOS + FAULTS;
 
 /** Runs the real .ci/run in a folder where npm does what the test says: a shell line per npm command. */
 function ci(npm: Record<string, string>, install = '') {
@@ -17,7 +18,11 @@ function ci(npm: Record<string, string>, install = '') {
     mkdirSync(join(folder, 'libs/launch'), { recursive: true });
     mkdirSync(join(folder, 'bin'));
     writeFileSync(join(folder, 'libs/launch/install.mjs'), install);
-    const lines = { 'run test:chaos': `echo ${CHAOS} passed, 0 failed`, ...npm };
+    const lines = {
+      'run test:chaos': `echo ${CHAOS} passed, 0 failed`,
+      'run test:faults -- --short': `echo ${FAULTS} passed, 0 failed`,
+      ...npm,
+    };
     const cases = Object.entries(lines).map(([name, line]) => `"${name}") ${line};;`);
     const script = `#!/bin/sh\necho "npm $*" >> calls\ncase "$*" in\n${cases.join('\n')}\nesac\n`;
     writeFileSync(join(folder, 'bin/npm'), script, { mode: 0o755 });
