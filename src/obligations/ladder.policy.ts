@@ -59,7 +59,7 @@ export function advance(ladder: Ladder, progress: Progress, look: Look): Advance
     if (next === undefined) return { fired, taken, lookAtMs: planned[0]?.atMs };
     const empty = look.isEmpty(next.step);
     fired.push({ ...next, empty, hastened: next.atMs > look.nowMs });
-    taken[next.step] = next.repeat + 1 + missedRepeats(ladder.steps[next.step], next, look.nowMs);
+    taken[next.step] = takenAfter(ladder.steps[next.step], next, look.nowMs);
     hastened = empty && next.repeat === 0;
   }
 }
@@ -121,9 +121,11 @@ function businessTime(calendar: BusinessCalendar, fromMs: number, minutes: numbe
   }
 }
 
-function missedRepeats(step: LadderStep | undefined, { atMs }: PlannedStep, nowMs: number): number {
-  if (step?.repeat === undefined) return 0;
-  return Math.max(0, Math.floor((nowMs - atMs) / (step.repeat.everyMinutes * MINUTE_MS)));
+/** Missed repetitions count as taken, but never more than there are, however long nobody looked. */
+function takenAfter(step: LadderStep | undefined, { repeat, atMs }: PlannedStep, nowMs: number): number {
+  if (step?.repeat === undefined) return repeat + 1;
+  const missed = Math.max(0, Math.floor((nowMs - atMs) / (step.repeat.everyMinutes * MINUTE_MS)));
+  return Math.min(repeat + missed, step.repeat.times) + 1;
 }
 
 /** How many different steps have been taken. */

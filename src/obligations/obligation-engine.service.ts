@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Problem } from '#protocol';
 import { LOGGER, Loop, OutboxRepository, Transactions, type Logger } from '../platform/index.js';
 import { Alarms } from './alarms.service.js';
 import { AttendanceRepository } from './attendance.repository.js';
@@ -8,11 +9,15 @@ import { escalate } from './escalation.policy.js';
 import { updateRow } from './notice.js';
 import { ObligationHistoryRepository } from './obligation-history.repository.js';
 import { ObligationRepository } from './obligation.repository.js';
+import type { DueObligation } from './parties.js';
 import { Undeliverable } from './undeliverable.service.js';
 import { UpdateWindowRepository } from './update-window.repository.js';
 
-/** How often the engine looks, how much it moves in one transaction, and every how many looks it checks the slow things. */
-export const ENGINE = { everyMs: 1_000, batch: 500, slowEvery: 5 } as const;
+/**
+ * How often the engine looks, how much it moves in one transaction, every how many looks it checks the slow things, and
+ * for how long it leaves alone what it could not move.
+ */
+export const ENGINE = { everyMs: 1_000, batch: 500, slowEvery: 5, stuckForMs: 60_000 } as const;
 
 /**
  * Finds due work and moves it on: steps, the outbox rows that tell of them and the history commit together, so a crash
@@ -34,7 +39,7 @@ export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy
     private readonly windows: UpdateWindowRepository,
     private readonly outbox: OutboxRepository,
     private readonly heartbeat: EngineHeartbeatRepository,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.loop = new Loop({ name: 'obligation engine', everyMs: ENGINE.everyMs, logger }, () => this.run());
   }
@@ -64,11 +69,48 @@ export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy
     await this.undeliverable.reportDeadLetters();
   }
 
-  /** @returns how many obligations were looked at */
-  private advanceDue(): Promise<number> {
+  /**
+   * One obligation that cannot be moved must not keep the others from moving: then each is moved by itself.
+   * @returns how many obligations were looked at
+   */
+  private async advanceDue(): Promise<number> {
+    try {
+      return (await this.advance(ENGINE.batch)).length;
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      return this.advanceOneByOne();
+    }
+  }
+
+  private async advanceOneByOne(): Promise<number> {
+    for (let moved = 0; moved < ENGINE.batch; moved += 1) {
+      const looked = await this.advanceOne();
+      if (!looked) return moved;
+    }
+    return ENGINE.batch;
+  }
+
+  /** False when nothing is left. What cannot be moved is tried again in a while; until then it is on the operator's page. */
+  private async advanceOne(): Promise<boolean> {
+    let stuck: DueObligation | undefined;
+    try {
+      return (await this.advance(1, (due) => ([stuck] = due))).length > 0;
+    } catch (error) {
+      if (stuck === undefined || isUnavailable(error)) throw error;
+      this.logger.error({ event: 'obligation.stuck', obligation: stuck.id, err: error });
+      await this.obligations.putOff(stuck, ENGINE.stuckForMs);
+      return true;
+    }
+  }
+
+  private advance(
+    limit: number,
+    onTaken?: (due: readonly DueObligation[]) => void,
+  ): Promise<DueObligation[]> {
     return this.transactions.run(async (tx) => {
-      const due = await this.obligations.takeDue(tx, ENGINE.batch);
-      if (due.length === 0) return 0;
+      const due = await this.obligations.takeDue(tx, limit);
+      onTaken?.(due);
+      if (due.length === 0) return due;
       const circumstancesOf = await this.circumstances.find(tx, due);
       const escalated = due.map((each) => escalate(each, circumstancesOf(each)));
       await this.obligations.advance(tx, escalated);
@@ -80,7 +122,7 @@ export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy
         tx,
         escalated.flatMap(({ history }) => history),
       );
-      return due.length;
+      return due;
     });
   }
 
@@ -107,6 +149,10 @@ export class ObligationEngine implements OnApplicationBootstrap, OnModuleDestroy
       return unattended.length;
     });
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'service.unavailable';
 }
 
 async function untilLessThan(batch: number, move: () => Promise<number>): Promise<void> {

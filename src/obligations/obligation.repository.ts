@@ -99,6 +99,16 @@ export class ObligationRepository {
     );
   }
 
+  /** Leaves a due obligation alone for a while, unless something has moved it since. */
+  async putOff({ threadId, id }: Parties, forMs: number): Promise<void> {
+    await rows(
+      this.source,
+      `UPDATE obligation SET look_at = now() + $3 * interval '1 millisecond'
+       WHERE thread_id = $1 AND id = $2 AND look_at <= now()`,
+      [threadId, id, forMs],
+    );
+  }
+
   /** Has the next step taken at the engine's next look: what came before reached nobody. Null unless it is owed still. */
   async hasten(
     tx: EntityManager,

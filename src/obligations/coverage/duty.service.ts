@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { PoolPlan } from '#calendar';
 import type { Executor } from '../../platform/index.js';
 import { NO_ROTA, dutyAnswers, type DutyAnswer } from './duty-answer.policy.js';
 import { PlanRepository } from './plan.repository.js';
@@ -20,8 +21,17 @@ export class Duty {
     const earliest = queries.reduce((least, { atMs }) => Math.min(least, atMs), Infinity);
     const plans = await this.plans.find(tx, queries, earliest);
     const answers = new Map(
-      [...plans].map(([key, plan]) => [key, dutyAnswers(plan, instants.get(key) ?? [])]),
+      [...plans].map(([key, plan]) => [key, answersOrNone(plan, instants.get(key) ?? [])]),
     );
     return queries.map((query) => answers.get(poolKey(query))?.(query.atMs) ?? NO_ROTA);
+  }
+}
+
+/** A rota this machine cannot reckon with is none: nobody is on duty, which is told, and nobody else has to wait. */
+function answersOrNone(plan: PoolPlan, instants: readonly number[]): (atMs: number) => DutyAnswer {
+  try {
+    return dutyAnswers(plan, instants);
+  } catch {
+    return () => NO_ROTA;
   }
 }

@@ -118,6 +118,38 @@ describe('an answer that does not come', () => {
     expect(await after(9 * MINUTE_MS)).toEqual([]);
   });
 
+  it('goes on after nobody has looked for months, with every question in the same look', async () => {
+    await onDuty();
+    await open(URGENCY.emergent);
+    await open(URGENCY.routine);
+    expect(await after(90 * DAY_MS)).toEqual(
+      expect.arrayContaining(['prescriber: reminder', 'therapist: due', 'administrators: due']),
+    );
+    expect(await after(MINUTE_MS)).toEqual([]);
+  });
+
+  it('one question that cannot be moved keeps no other waiting, and is tried again a minute later', async () => {
+    await onDuty();
+    const stuck = await open(URGENCY.routine);
+    const sound = await open(URGENCY.routine);
+    await opened.source.query(
+      `ALTER TABLE obligation ADD CONSTRAINT stuck CHECK (id <> ${stuck} OR taken[1] = 0)`,
+    );
+    expect(await after(4 * HOUR_MS)).toContain('therapist: due');
+    await opened.source.query('ALTER TABLE obligation DROP CONSTRAINT stuck');
+    expect(await room.row(thread.threadIdBytes, sound)).toMatchObject({ taken: [1, 1, 0, 0] });
+    expect(await room.row(thread.threadIdBytes, stuck)).toMatchObject({ taken: [0, 0, 0, 0] });
+    expect(await after(MINUTE_MS)).toContain('therapist: due');
+  });
+
+  it('a rota that cannot be read is like none: nobody is on duty, and that is told', async () => {
+    await pool.writeRota({ ...rotaOf([weekly([])]), zone: 'Nowhere/Known' });
+    await open(URGENCY.routine);
+    expect(await after(4 * HOUR_MS)).toEqual(
+      expect.arrayContaining(['therapist: due', 'administrators: due']),
+    );
+  });
+
   it('an acknowledgement holds for a while, then what it held up goes on', async () => {
     await onDuty();
     await attested('director', ROLE.director);
