@@ -45,12 +45,13 @@ export class UndeliveredRepository {
     return new Set(found.map(({ cause }) => cause));
   }
 
-  /** The newest of the last week. */
+  /** The newest of the last week of which somebody should have heard: not mere news, and not a test of oneself. */
   async listRecent(limit: number): Promise<UndeliveredNotice[]> {
     return rows<UndeliveredNotice>(
       this.source,
       `SELECT cause, reason, recipient, extract(epoch FROM at)::float8 * 1000 AS "atMs"
-       FROM undelivered_notice WHERE at > now() - interval '7 days' ORDER BY at DESC LIMIT $1`,
+       FROM undelivered_notice
+       WHERE at > now() - interval '7 days' AND reason NOT IN ('update', 'drill') ORDER BY at DESC LIMIT $1`,
       [limit],
     );
   }

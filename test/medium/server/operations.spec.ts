@@ -50,6 +50,19 @@ describe('the operator’s page', () => {
     };
   }
 
+  it('leaves out what nobody had to hear: mere news and tests of oneself', async () => {
+    const source = await connect(service.database.url);
+    const room = obligationRoom(source);
+    const someone = { recipient: 'person', recipientId: '0'.repeat(32), place: 'none', urgency: 1 } as const;
+    for (const reason of ['update', 'drill', 'readiness_failed'] as const) {
+      await room.undeliverable.report({ ...someone, reason }, `nobody ${reason}`);
+    }
+    await source.destroy();
+    const page = await (await asked('text/html')).text();
+    expect(page).toContain('readiness_failed');
+    for (const reason of ['update', 'drill']) expect(page).not.toContain(`<td>${reason}</td>`);
+  });
+
   it('asks for the operator token, whatever else somebody has', async () => {
     for (const authorization of ['', basic('wrong'), basic(''), `Bearer ${OPERATOR_TOKEN}`, 'Basic !']) {
       const answer = await get(authorization === '' ? {} : { authorization });
@@ -80,7 +93,7 @@ describe('the operator’s page', () => {
     expect(operations.overdue).toEqual([
       expect.objectContaining({ urgency: 'routine', level: 2, attended: true }),
     ]);
-    expect(operations.undelivered).toMatchObject([{ cause: 'every way failed', reason: 'reminder' }]);
+    expect(operations.undelivered[0]).toMatchObject({ cause: 'every way failed', reason: 'reminder' });
     expect(operations.engine).toMatchObject({ healthy: true });
     expect(operations.oldestUndoneEffectMs).toBeGreaterThan(0);
     const page = await asked('text/html');
