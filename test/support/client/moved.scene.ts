@@ -16,7 +16,7 @@ import { openWebhookReceiver, type WebhookReceiver } from '../notifications/webh
 import { MovedTime, nextWallTime, type WallTime } from './moved.time.js';
 import { foundAt, joinAt, startServiceAtItsAddress } from './real.scene.js';
 
-const ZONE = 'America/Denver';
+export const ZONE = 'America/Denver';
 
 /** Who is in a story. Pat is asked; Odile covers; the director and the coordinator are in no thread. */
 export interface Cast {
@@ -105,12 +105,13 @@ export class MovedScene {
     return Object.entries(this.cast) as [string, MemberSession][];
   }
 
-  /** Tess opens the case of Chris with both prescribers. */
-  async openCase(): Promise<CaseView> {
-    const { tess, pat, odile, chris } = this.cast;
+  /** Tess opens the case of Chris, with both prescribers or these. */
+  async openCase(prescribers = [this.cast.pat, this.cast.odile]): Promise<CaseView> {
+    const { tess, chris } = this.cast;
     await tess.sync();
-    const opened = await tess.openCase({ client: chris.userId, clinicians: [pat.userId, odile.userId] });
-    for (const member of [pat, odile, chris, tess]) await member.sync();
+    const clinicians = prescribers.map(({ userId }) => userId);
+    const opened = await tess.openCase({ client: chris.userId, clinicians });
+    for (const member of [...prescribers, chris, tess]) await member.sync();
     return opened;
   }
 
@@ -146,13 +147,13 @@ async function openProviders(): Promise<Providers> {
   };
 }
 
-function settingsFor({ inbox, sms, hook }: Providers): Readonly<Record<string, string>> {
+function settingsFor({ inbox, sms }: Providers): Readonly<Record<string, string>> {
   return {
     WORKER: 'true',
     SMTP_URL: inbox.url,
     MAIL_FROM: 'Notices <no-reply@mail.example.test>',
     SMS_URL: sms.url,
-    WEBHOOK_ALLOWED_HOSTS: `127.0.0.1:${hook.port}`,
+    WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
   };
 }
 
