@@ -23,7 +23,7 @@ import type {
   RuleSetAnswer,
   RuleSetView,
 } from './judged.contract.js';
-import type { LinePart } from './lane.twins.js';
+import type { AsideFact, LinePart } from './lane.twins.js';
 import { entriesAfter, openedEntry } from './opened.line.js';
 import { ClientProblem } from './problem.js';
 import { askRuleSet, ruleSetView, ruleSetsInForce, signedRuleSets, type SignedRuleSet } from './rule-sets.js';
@@ -61,7 +61,7 @@ export class FoldedCase implements JudgedCase {
       zone,
       template,
       team: this.team(lines.care_team, nowMs),
-      heads: { care_team: headOf(lines.care_team), clinicians: headOf(lines.clinicians) },
+      heads: { care_team: this.headOf(lines.care_team), clinicians: this.headOf(lines.clinicians) },
       consentScopes: question.consentScopes ?? [],
     });
   }
@@ -114,6 +114,26 @@ export class FoldedCase implements JudgedCase {
     return this.workspace.folds.stateOf(this.parts.caseId, lines);
   }
 
+  /**
+   * The verified newest entry; a lane that may hold more than was read has none I could name: one that is not current,
+   * or beside which somebody wrote what might say "stop".
+   */
+  private headOf(line: readonly LinePart[]): string | null {
+    const part = line.at(-1);
+    if (part === undefined) return null;
+    const last = part.facts.at(-1);
+    const isCurrent = part.held.health.state === 'current';
+    const isWhole = line.every(({ whole, aside }) => whole && !aside.some((one) => this.weighs(one)));
+    return last === undefined || !isCurrent || !isWhole ? UNKNOWN_HEAD : toBase64Url(last.entryHash);
+  }
+
+  /** Who is a member, and a plain note, stop nothing. */
+  private weighs({ held, fact }: AsideFact): boolean {
+    const { content } = this.workspace.reader.open(held, fact);
+    if (content.kind === 'not_clinical') return false;
+    return content.kind !== 'valid' || content.event.event !== 'note';
+  }
+
   /** The local clock, corrected by what the service said of the time. */
   private nowMs(): number {
     return this.workspace.sender.nowMs();
@@ -144,18 +164,6 @@ export class FoldedCase implements JudgedCase {
     }
     return [...named.values()];
   }
-}
-
-/**
- * The verified newest entry; a lane that may have more than I was served has none I could name. How an earlier thread
- * fared after the entry it is continued from does not matter.
- */
-function headOf(line: readonly LinePart[]): string | null {
-  const part = line.at(-1);
-  if (part === undefined) return null;
-  const last = part.facts.at(-1);
-  const isWhole = part.held.health.state === 'current' && line.every(({ whole }) => whole);
-  return last === undefined || !isWhole ? UNKNOWN_HEAD : toBase64Url(last.entryHash);
 }
 
 function proofOf(bytes: Uint8Array): EntryProof {

@@ -155,8 +155,8 @@ export const GATE_WORDS = {
     es: 'El número de esta sesión no sigue al de la última.',
   },
   record_behind: {
-    en: 'Newer entries have not been read yet.',
-    es: 'Hay entradas más nuevas sin leer.',
+    en: 'There are entries of this case that have not been read here. One might say stop.',
+    es: 'Hay entradas de este caso que aquí no se han leído. Una podría decir que se pare.',
   },
   entry_unread: {
     en: 'An entry cannot be read here. It might say stop.',

@@ -129,6 +129,60 @@ describe('the gate', () => {
   });
 });
 
+describe('a lane that somebody claims to carry on', () => {
+  async function readyForTheFirst() {
+    const scene = await newScene();
+    const replaying = await Replaying.of(scene, 'course-completed');
+    await replaying.playUntil(MORNING);
+    await syncAll([scene.therapist, scene.prescriber, scene.client]);
+    const { threadId } = laneOf(scene.client);
+    const { genesisHash, head } = scene.service.thread(threadId);
+    const predecessor = { predecessorGenesis: genesisHash, predecessorHead: head };
+    const put = [scene.therapist, scene.prescriber, scene.client].map(({ member }) =>
+      rowWishOf(scene.service, member.userId),
+    );
+    return { ...scene, question: replaying.question(MORNING), threadId, predecessor, put };
+  }
+
+  it('does not lose a hold that was written behind the entry it is carried on from', async () => {
+    const { service, prescriber, client, threadId, predecessor, put, question } = await readyForTheFirst();
+    await laneOf(client).note('A note alone stops nothing');
+    const insider = await Insider.of(service, prescriber);
+    const { threadId: early } = laneOf(client);
+    insider.foundBeside(early, put, predecessor);
+    await client.member.sync();
+    expect(caseOf(client).gate(question).verdict).toBe('go');
+    const hold = { contentType: CONTENT.event, content: exampleOf('hold') };
+    service.force(threadId, insider.message(threadId, hold).bytes);
+    await client.member.sync();
+    const { verdict, further } = caseOf(client).gate(question);
+    expect(verdict).toBe('no_go');
+    expect(further.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toEqual(['record_behind']);
+  });
+
+  it('is nowhere in particular when it was founded by somebody who had no place there', async () => {
+    const { service, therapist, prescriber, client, threadId, put, question } = await readyForTheFirst();
+    await laneOf(therapist).removeMember(prescriber.member.userId);
+    const { genesisHash, head } = service.thread(threadId);
+    const insider = await Insider.of(service, prescriber);
+    insider.foundBeside(threadId, put, { predecessorGenesis: genesisHash, predecessorHead: head });
+    await client.member.sync();
+    expect(() => caseOf(client).gate(question)).toThrow(
+      expect.objectContaining({ code: 'lane.ambiguous' }) as Error,
+    );
+  });
+
+  it('is nowhere in particular when two carry it on', async () => {
+    const { service, prescriber, client, threadId, predecessor, put, question } = await readyForTheFirst();
+    const insider = await Insider.of(service, prescriber);
+    for (let n = 0; n < 2; n += 1) insider.foundBeside(threadId, put, predecessor);
+    await client.member.sync();
+    expect(() => caseOf(client).gate(question)).toThrow(
+      expect.objectContaining({ code: 'lane.ambiguous' }) as Error,
+    );
+  });
+});
+
 describe('an entry that does not count', () => {
   it('is shown with its author and the field and rule it breaks, and never changes the case', async () => {
     const scene = await newScene();
