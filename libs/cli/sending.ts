@@ -99,7 +99,14 @@ export function showSent(context: Context, sent: Sent, what = 'Sent'): void {
   context.screen.show(sentShape(sent), () => [
     `${what}: entry ${sent.seq}.`,
     ...sent.opened.map((ref) => `  an answer is due: ${shortRef(ref)}`),
+    ...flagLines(sent),
   ]);
+}
+
+/** That an answer raised an alarm is said to whoever wrote it. */
+export function flagLines({ flag }: Sent): string[] {
+  if (flag === undefined) return [];
+  return [`An urgent safety flag was raised with it: entry ${flag.seq}, ${flag.opened.length} asked.`];
 }
 
 /** The lane an obligation stands in, so that acts on it find their people. */

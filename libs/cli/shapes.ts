@@ -4,7 +4,11 @@ import type { Attestation, CaseView, KnownPerson, Lane, Obligation, Sent, Timeli
 /** The shapes `--json` prints. Names and meanings stay; instants are ISO 8601 in UTC; a later version may add keys. */
 
 export function sentShape(sent: Sent): object {
-  return { ...pick(sent, ['threadId', 'seq', 'entryHash', 'opened']), entryRef: entryRefOf(sent.entryHash) };
+  return {
+    ...pick(sent, ['threadId', 'seq', 'entryHash', 'opened']),
+    entryRef: entryRefOf(sent.entryHash),
+    ...(sent.flag === undefined ? {} : { flag: sentShape(sent.flag) }),
+  };
 }
 
 /** How clinical events name another entry: its hash in base64url. */

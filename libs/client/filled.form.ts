@@ -1,11 +1,11 @@
-import { safetyFlagsDemanded, scoreScale, type ScaleResult, type ScoredScale } from '#clinical';
-import { composeMessage } from './composing.js';
+import { scoreScale, type ScaleResult, type ScoredScale } from '#clinical';
 import type { HeldThread } from './held.chain.js';
 import type { FilledForm, RecordedForm } from './judged.contract.js';
-import type { SendOptions, Sent } from './sending.contract.js';
+import { postEvent } from './posting.js';
+import type { SendOptions } from './sending.contract.js';
 import type { Workspace } from './workspace.js';
 
-/** A form and, where its answers demand one, its flag: both queued, both seen through. */
+/** A form, scored, with the flag its answers demand. */
 export async function recordForm(
   workspace: Workspace,
   held: HeldThread,
@@ -13,22 +13,8 @@ export async function recordForm(
 ): Promise<RecordedForm> {
   const scored = scoreScale(filled.instrument, filled.items);
   const event = resultOf(filled, scored, new Date(workspace.sender.nowMs()).toISOString());
-  const work = composeMessage(workspace, held, { event, options });
-  const demands = safetyFlagsDemanded(event).length > 0;
-  if (demands) await workspace.flags.notice(held);
-  const form = await workspace.submit(held, work, options.onQuestion);
-  const flag = demands ? await raise(workspace, held) : undefined;
-  return { form, scored, flag };
-}
-
-/** Undefined when a sync that ran meanwhile has raised it already. */
-async function raise(workspace: Workspace, held: HeldThread): Promise<Sent | undefined> {
-  let last: Sent | undefined;
-  for (const flag of workspace.flags.owedIn(held)) {
-    last = await workspace.submitAlarm(held, flag);
-  }
-  await workspace.flags.forgetDone(held);
-  return last;
+  const form = await postEvent(workspace, held, { event, options });
+  return { form, scored, flag: form.flag };
 }
 
 /** A total is stated only where every item was answered, as a check on typing. */

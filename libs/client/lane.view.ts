@@ -8,12 +8,12 @@ import {
   type RoleName,
   type ThreadId,
 } from '#protocol';
-import { composeMessage } from './composing.js';
 import { recordForm } from './filled.form.js';
 import type { HeldThread } from './held.chain.js';
 import type { ApprovedRules, FilledForm, RecordedForm } from './judged.contract.js';
 import type { ChainHealth, Lane } from './member.contract.js';
 import { requireUserId, rowWish, type PersonWish } from './people.js';
+import { postEvent } from './posting.js';
 import { placeOf } from './presenter.js';
 import { ClientProblem } from './problem.js';
 import { roleName } from './reader.js';
@@ -67,9 +67,7 @@ export class LaneView implements Lane {
   }
 
   async post(event: EventInput, options: SendOptions = {}): Promise<Sent> {
-    const { workspace, held } = this;
-    const work = composeMessage(workspace, held, { event, options });
-    return workspace.submit(held, work, options.onQuestion);
+    return postEvent(this.workspace, this.held, { event, options });
   }
 
   async recordForm(form: FilledForm, options: Pick<SendOptions, 'onQuestion'> = {}): Promise<RecordedForm> {

@@ -133,7 +133,10 @@ export interface Lane extends JudgedWriting {
   timeline(): readonly TimelineEntry[];
   obligations(nowMs?: number): readonly Obligation[];
   note(text: string, options?: SendOptions): Promise<Sent>;
-  /** A typed event, checked against its schema, my authority and the table of pairs before anything is sent. */
+  /**
+   * A typed event, checked against its schema, my authority and the table of pairs before anything is sent. An answer
+   * in it that must not be lost (PHQ-9 item 9 above 0) posts the safety_flag it demands too, as `recordForm` does.
+   */
   post(event: EventInput, options?: SendOptions): Promise<Sent>;
   /** `role`: needed only when the person is attested in several roles. */
   addMember(person: { readonly userId: string; readonly role?: RoleName }): Promise<Sent>;

@@ -42,4 +42,6 @@ export interface Sent {
   readonly ref: string;
   /** Refs of the obligations this entry opened, in the order of `ask`. */
   readonly opened: readonly string[];
+  /** The safety_flag its answers demand, sent with it; without one none is demanded, which is never "no risk". */
+  readonly flag?: Sent;
 }

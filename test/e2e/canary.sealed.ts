@@ -1,4 +1,4 @@
-import type { ClinicalEvent } from '#clinical';
+import { safetyFlagFor, type ClinicalEvent } from '#clinical';
 import * as after from '../../libs/cli/demo/events.after.js';
 import * as before from '../../libs/cli/demo/events.before.js';
 import * as around from '../../libs/cli/demo/events.session.js';
@@ -35,10 +35,12 @@ function beforeTheSession(): ClinicalEvent[] {
 }
 
 function ofTheSessions(): ClinicalEvent[] {
+  const night = around.formAtNight(AT);
+  const flag = safetyFlagFor({ event: night, ref: ENTRY, raisedAt: AT });
   return [
-    around.formAtNight(AT),
+    night,
     around.formLater(AT),
-    around.flagAbout(AT, ENTRY),
+    ...(flag === null ? [] : [flag]),
     around.vitalsAlert(AT, ENTRY),
     around.firstOutcome(AT, ENTRY),
     around.secondOutcome(AT, ENTRY),

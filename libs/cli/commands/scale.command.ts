@@ -5,7 +5,7 @@ import { UsageError } from '../failure.js';
 import { readJson } from '../json.input.js';
 import { findCase, laneToWrite } from '../places.js';
 import { clean } from '../screen.js';
-import { questionOf } from '../sending.js';
+import { flagLines, questionOf } from '../sending.js';
 import { asMember, type Context, type Register } from '../session.js';
 import { sentShape } from '../shapes.js';
 
@@ -140,13 +140,11 @@ function recordedShape({ form, scored, flag }: RecordedForm): object {
   return { ...sentShape(form), scored, flag: flag === undefined ? null : sentShape(flag) };
 }
 
-function recordedLines({ title }: Instrument, { form, scored, flag }: RecordedForm): string[] {
+function recordedLines({ title }: Instrument, { form, scored }: RecordedForm): string[] {
   return [
     `${title} posted: entry ${form.seq}. ${outcomeText(scored)}`,
     ...scored.safety.map(({ words }) => words.en),
-    ...(flag === undefined
-      ? []
-      : [`An urgent safety flag was raised with it: entry ${flag.seq}, ${flag.opened.length} asked.`]),
+    ...flagLines(form),
   ];
 }
 

@@ -1,8 +1,6 @@
 import {
   exampleOf,
-  safetyFlagFor,
   type PreparationReady,
-  type SafetyFlag,
   type ScaleResult,
   type SessionOutcome,
   type SessionStartCheck,
@@ -32,13 +30,6 @@ export function formLater(at: string): ScaleResult {
     remark: null,
     client_text: null,
   };
-}
-
-/** The flag that answer demands; nothing in it claims what nobody has found out. */
-export function flagAbout(at: string, form: string): SafetyFlag {
-  const flag = safetyFlagFor({ event: formAtNight(at), ref: form, raisedAt: at });
-  if (flag === null) throw new RangeError('this form demands no flag');
-  return { ...flag, crisis_card_shown: true };
 }
 
 /** What the gate keeps of a look at it, as `draftStartCheck` gives it. */

@@ -1,6 +1,7 @@
 import * as before from './events.before.js';
 import * as around from './events.session.js';
 import { showRedGate, showStanding } from './glance.js';
+import { Deviation } from './narrator.js';
 import { close, codeOf, onlyRef, tell, within, type Stage } from './scene.js';
 import { FIRST_TOTAL_UG, WORDS } from './script.js';
 
@@ -100,16 +101,13 @@ async function fillInAForm(stage: Stage): Promise<void> {
     'fills in a PHQ-9 at two in the morning; item 9 is not 0',
     (player) => player.call('post', { lane: 'care_team', event: around.formAtNight(at), urgency: 'urgent' }),
   );
-  const flag = await tell(stage, 'client', 'the app raises the flag that answer demands: urgent', (player) =>
-    player.call('post', {
-      lane: 'care_team',
-      event: around.flagAbout(at, form.ref),
-      urgency: 'urgent',
-      ask: [within(1, 'prescriber'), within(1, 'therapist')],
-    }),
+  const raised = form.flag;
+  if (raised === undefined) throw new Deviation('an answer that demands a flag raised none');
+  const flag = await tell(stage, 'client', 'the app raises the flag that answer demands: urgent', () =>
+    Promise.resolve(raised),
   );
   await showRedGate(stage, { at, ...session });
-  const [forPrescriber = '', forTherapist = ''] = flag.opened;
+  const [forTherapist = '', forPrescriber = ''] = flag.opened;
   days.turnTo(12, '06:30');
   await tell(stage, 'prescriber', 'answers', (player) =>
     player.call('answer', { ref: forPrescriber, note: WORDS.itemNineSpokenP }),

@@ -65,6 +65,25 @@ describe('a filled-in form', () => {
     }
   });
 
+  it('raises that flag also when it is posted as it is, or told in the account of a session', async () => {
+    const scene = await newScene();
+    const { therapist, prescriber, client } = scene;
+    await openCase(scene);
+    const asWritten = { ...exampleOf('scale_result'), items: ITEM_9, total: 5, client_text: null };
+    const sent = await laneOf(client).post({ ...asWritten, session_outcome: null, supersedes: null });
+    expect(sent.flag?.opened).toHaveLength(2);
+    await therapist.member.sync();
+    const scales = [{ instrument: 'phq9', total: 9, taken_on: '2026-01-02', item9: 1 }];
+    const told = await laneOf(therapist).post({ ...exampleOf('session_outcome'), supersedes: null, scales });
+    expect(told.flag).toBeDefined();
+    await prescriber.member.sync();
+    expect(flagsOf(prescriber).map(({ shown }) => shown.kind === 'event' && shown.event)).toMatchObject([
+      { about: sent.ref },
+      { about: told.ref },
+    ]);
+    expect((await laneOf(client).post({ ...asWritten, items: CALM, total: 3 })).flag).toBeUndefined();
+  });
+
   it('raises that flag after the connection was lost between the two, once, also by another start of the program', async () => {
     const scene = await newScene();
     const { service, therapist, client } = scene;
