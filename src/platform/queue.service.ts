@@ -53,6 +53,7 @@ interface Closable {
 }
 
 const ADD_LIMIT_MS = 3_000;
+const CHECK_LIMIT_MS = 3_000;
 /** With Redis away a worker would wait for it to come back before it closes. */
 const CLOSE_LIMIT_MS = 5_000;
 /** Back within seconds of Redis itself; the library's own pauses grow to twenty. */
@@ -177,7 +178,13 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   private async checkRedis(url: string): Promise<void> {
-    const redis = new Redis(url, { maxRetriesPerRequest: 1, lazyConnect: true });
+    const redis = new Redis(url, {
+      maxRetriesPerRequest: 1,
+      lazyConnect: true,
+      // One that takes the connection and never answers is away too.
+      connectTimeout: CHECK_LIMIT_MS,
+      commandTimeout: CHECK_LIMIT_MS,
+    });
     redis.on('error', () => undefined);
     try {
       await redis.connect();

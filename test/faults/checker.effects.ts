@@ -1,5 +1,5 @@
 import type { Run, Violation } from './checker.js';
-import type { TakenStep } from './final.state.js';
+import type { CommittedAnswer, TakenStep } from './final.state.js';
 import type { HistoryEvent } from './history.js';
 
 /** A stretch of time, on the database clock, in which a fault held. */
@@ -78,18 +78,42 @@ const nameOf = ({ thread, obligation, cause }: TakenStep): string =>
   `${thread}/${String(obligation)} ${cause}`;
 const lateness = (step: TakenStep): string => String(Math.round(step.takenAtMs - step.scheduledForMs));
 
-function answeredBefore({ final }: Run): TakenStep[] {
+function answeredBefore(run: Run): TakenStep[] {
+  const { final } = run;
+  const acks = ackedAt(run);
   return final.steps.filter((step) =>
     final.answers.some(
       (answer) =>
         answer.thread === step.thread &&
         answer.obligation === step.obligation &&
         answer.seq > step.openedSeq &&
-        answer.atMs < step.scheduledForMs &&
-        answer.atMs < step.takenAtMs,
+        committedByMs(answer, acks) < step.scheduledForMs,
     ),
   );
 }
+
+/** A transaction's own instant is the one it began at; that it was over is known from the ack alone. */
+function committedByMs({ thread, seq, atMs }: CommittedAnswer, acks: ReadonlyMap<string, number>): number {
+  return Math.max(atMs, acks.get(placeOf(thread, seq)) ?? Number.POSITIVE_INFINITY);
+}
+
+/** When each place of a thread was acked, on the database clock. */
+function ackedAt({ history, clockOffsetMs }: Run): Map<string, number> {
+  const threads = new Map(
+    history.flatMap((event) =>
+      event.op === 'append' && event.kind === 'invoke' ? [[event.id, event.thread] as const] : [],
+    ),
+  );
+  return new Map(
+    history.flatMap((event) =>
+      event.op === 'append' && event.kind === 'ok'
+        ? [[placeOf(threads.get(event.id) ?? '', event.seq), event.at + clockOffsetMs] as const]
+        : [],
+    ),
+  );
+}
+
+const placeOf = (thread: string, seq: number): string => `${thread}/${String(seq)}`;
 
 /** What was decided is done, once in the ledger, and what the ledger calls sent did reach the provider. */
 export function checkDeliveries(run: Run): Violation[] {

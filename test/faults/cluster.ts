@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '#launch';
 import { startOwnPostgres, type OwnPostgres } from '../support/servers/postgres.js';
 import { startRedis, type TestRedis } from '../support/servers/redis.js';
-import { runFolder } from '../support/servers/run.mjs';
 import { Gate } from './gate.js';
 import { ServiceNode } from './node.process.js';
+import { mountSmallDisk, unmount } from './small.disk.js';
 
 /**
  * `cluster`: two APIs and two workers that meet in PostgreSQL and Redis. `single`: one process does everything and the
@@ -19,8 +17,12 @@ export type Shape = 'cluster' | 'single';
 export const FOUNDING_TOKEN = 'a founding token of the fault suite';
 const READY_MS = 60_000;
 const POLL_MS = 50;
-/** Of the small disk: the empty cluster, its log, and room for what a run writes. */
-const SMALL_DISK = '320m';
+
+interface Place {
+  /** Everything of it is kept here. */
+  readonly folder: string;
+  readonly onSmallDisk: boolean;
+}
 
 /** The whole service as real processes, behind one public address. */
 export class Cluster {
@@ -28,21 +30,22 @@ export class Cluster {
   readonly front = new Gate(() => this.portsOf('api'));
   /** Between the service and its Redis. */
   readonly queueGate = new Gate(() => (this.redis === undefined ? [] : [this.redis.port]));
-  private readonly folder = mkdtempSync(join(runFolder(), 'cluster-'));
   private smallDisk: string | undefined;
+  private made = 0;
 
   private constructor(
     readonly shape: Shape,
     readonly postgres: OwnPostgres,
     readonly redis: TestRedis | undefined,
+    private readonly folder: string,
   ) {}
 
-  /** @param onSmallDisk the database on a disk of its own that can be filled; undefined where none can be made */
-  static async start(shape: Shape, { onSmallDisk = false } = {}): Promise<Cluster> {
-    const disk = onSmallDisk ? mountSmallDisk() : undefined;
-    const postgres = await startOwnPostgres(disk === undefined ? {} : { dataDir: join(disk, 'data') });
+  /** @param place.onSmallDisk the database on a disk of its own that can be filled; undefined where none can be made */
+  static async start(shape: Shape, { folder, onSmallDisk }: Place): Promise<Cluster> {
+    const disk = onSmallDisk ? mountSmallDisk(join(folder, 'disk')) : undefined;
+    const postgres = await startOwnPostgres({ dataDir: join(disk ?? folder, 'database') });
     const redis = shape === 'cluster' ? await startRedis() : undefined;
-    const cluster = new Cluster(shape, postgres, redis);
+    const cluster = new Cluster(shape, postgres, redis, folder);
     cluster.smallDisk = disk;
     try {
       await cluster.begin();
@@ -86,15 +89,16 @@ export class Cluster {
   }
 
   async addNode(kind: ServiceNode['kind']): Promise<ServiceNode> {
-    const port = await freePort();
-    const node = new ServiceNode({
-      kind,
-      port,
-      logFile: join(this.folder, `${kind}-${String(this.nodes.length)}.log`),
-      env: this.environment(port),
-    });
+    const node = this.newNode(kind, await freePort());
     this.nodes.push(node);
     return node;
+  }
+
+  /** One that nobody looks after and no client is sent to. */
+  newNode(kind: ServiceNode['kind'], port: number): ServiceNode {
+    this.made += 1;
+    const logFile = join(this.folder, `${kind}-${String(this.made)}.log`);
+    return new ServiceNode({ kind, port, logFile, env: this.environment(port) });
   }
 
   /** Starts what does not run, and waits until the service answers. */
@@ -106,6 +110,10 @@ export class Cluster {
   /** Every API that runs says that it is ready. Errors after a minute. */
   async ready(): Promise<void> {
     for (const port of this.portsOf('api')) await this.answering('ready', port);
+  }
+
+  async isReady({ port }: ServiceNode): Promise<boolean> {
+    return isWell(`http://127.0.0.1:${String(port)}/health/ready`);
   }
 
   private async answering(what: 'live' | 'ready', port: number | undefined): Promise<void> {
@@ -136,7 +144,7 @@ export class Cluster {
     if (this.redis !== undefined) await this.queueGate.close();
     await this.redis?.stop();
     await this.postgres.stop();
-    if (this.smallDisk !== undefined) spawnSync('umount', [this.smallDisk]);
+    if (this.smallDisk !== undefined) unmount(this.smallDisk);
   }
 
   private portsOf(kind: ServiceNode['kind']): number[] {
@@ -167,26 +175,4 @@ async function isWell(url: string): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
-}
-
-function mountSmallDisk(): string {
-  const folder = join(runFolder(), 'small-disk');
-  mkdirSync(folder);
-  const { status } = spawnSync('mount', [
-    '-t',
-    'tmpfs',
-    '-o',
-    `size=${SMALL_DISK},mode=0711`,
-    'none',
-    folder,
-  ]);
-  if (status !== 0) throw new NoSmallDisk();
-  return folder;
-}
-
-/** This machine lets us mount nothing: the scenario cannot be played here, and says so. */
-export class NoSmallDisk extends Error {
-  constructor() {
-    super('a small disk needs the right to mount a tmpfs');
-  }
 }

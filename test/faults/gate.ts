@@ -1,13 +1,10 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** `hole`: connections stand and nothing passes, as behind a firewall that forgot them. */
-export type GateMode = 'open' | 'hole';
-
 /** A TCP gate in front of servers: spreads connections over them, and misbehaves when it is told to. */
 export class Gate {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private server: Server | undefined;
-  private mode: GateMode = 'open';
+  private hole = false;
   private turn = 0;
   port = 0;
 
@@ -15,7 +12,9 @@ export class Gate {
 
   async open(port = 0): Promise<void> {
     const server = createServer((client) => {
-      this.pass(client, 0);
+      client.on('error', () => client.destroy());
+      if (this.hole) this.forget(client);
+      else this.pass(client, 0);
     });
     this.server = server;
     await new Promise<void>((resolve, reject) => {
@@ -24,13 +23,23 @@ export class Gate {
     this.port = (server.address() as AddressInfo).port;
   }
 
-  set(mode: GateMode): void {
-    this.mode = mode;
+  /**
+   * From now on nothing comes through and nobody is told. What was connected stays half open even after `heal`: the far
+   * end has forgotten it, so that only who speaks learns it, by a reset.
+   */
+  swallow(): void {
+    this.hole = true;
     for (const [client, upstream] of this.pairs) {
-      if (mode === 'hole') for (const socket of [client, upstream]) socket.unpipe().pause();
-      // What stood in the hole has lost bytes: it cannot go on.
-      else for (const socket of [client, upstream]) socket.resetAndDestroy();
+      client.unpipe();
+      upstream.unpipe();
+      this.forget(client);
+      upstream.destroy();
     }
+    this.pairs.clear();
+  }
+
+  heal(): void {
+    this.hole = false;
   }
 
   /** Cuts a share of the connections in the middle of whatever they carry. */
@@ -50,38 +59,33 @@ export class Gate {
     await new Promise((resolve) => this.server?.close(resolve));
   }
 
+  private forget(client: Socket): void {
+    client.on('data', () => {
+      if (!this.hole) client.resetAndDestroy();
+    });
+  }
+
   /** Tries every target once, beginning with whose turn it is. */
   private pass(client: Socket, tried: number): void {
     const targets = this.targets();
     const port = targets[(this.turn + tried) % Math.max(targets.length, 1)];
-    client.on('error', () => client.destroy());
     if (port === undefined || tried >= targets.length) {
       client.destroy();
       return;
     }
     const upstream = connect(port, '127.0.0.1');
+    const pair = [client, upstream] as const;
     upstream.once('connect', () => {
       this.turn += 1;
-      this.join(client, upstream);
+      this.pairs.add(pair);
+      client.pipe(upstream).pipe(client);
     });
     upstream.once('error', () => {
-      if (upstream.connecting || upstream.bytesRead === 0) this.pass(client, tried + 1);
+      if (!this.pairs.has(pair)) this.pass(client, tried + 1);
     });
-  }
-
-  private join(client: Socket, upstream: Socket): void {
-    upstream.removeAllListeners('error');
-    const pair = [client, upstream] as const;
-    this.pairs.add(pair);
-    for (const [one, other] of [pair, [upstream, client] as const]) {
-      one.on('error', () => other.destroy());
-      one.once('close', () => {
-        other.destroy();
-        this.pairs.delete(pair);
-      });
-    }
-    if (this.mode === 'hole') return;
-    client.pipe(upstream);
-    upstream.pipe(client);
+    upstream.once('close', () => {
+      if (this.pairs.delete(pair)) client.destroy();
+    });
+    client.once('close', () => upstream.destroy());
   }
 }

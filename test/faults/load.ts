@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientProblem, type Sent } from '#client';
+import { ClientProblem, type Lane, type Sent } from '#client';
 import { PREFIX, Problem, ROUTES, type UrgencyName } from '#protocol';
-import { laneOf, type Cast, type FaultCase, type Player } from './cast.js';
+import { lanesOf, type Cast, type Player } from './cast.js';
 import type { Cluster } from './cluster.js';
 import type { Recorder } from './history.js';
+import { pick } from './pick.js';
 
 /** Pauses between two acts of one person, and how soon what he asks is due: steps have to fall into the run. */
 const PAUSE_MS = { shortest: 40, longest: 240 } as const;
@@ -31,7 +32,7 @@ export class Load {
     const { cases } = this.options.cast;
     this.over = false;
     this.running = Promise.all([
-      ...cases.flatMap((one) => one.players.map((player) => this.live(one, player))),
+      ...cases.flatMap(({ players }) => players.map((player) => this.live(player))),
       this.snoop(),
     ]);
     this.running.catch(() => undefined); // `end` hears of it
@@ -42,45 +43,43 @@ export class Load {
     await this.running;
   }
 
-  private async live(one: FaultCase, player: Player): Promise<void> {
+  private async live(player: Player): Promise<void> {
     const { lot } = this.options;
     while (!this.over) {
       await sleep(PAUSE_MS.shortest + lot() * (PAUSE_MS.longest - PAUSE_MS.shortest));
       const act = lot();
-      if (act < 0.6) await this.append(one, player, (token) => laneOf(player).note(token));
-      else if (act < 0.75) await this.ask(one, player);
-      else if (act < 0.9) await this.answer(one, player);
-      else await this.read(one, player);
+      const lane = pick(lanesOf(player), lot);
+      if (lane === undefined || act >= 0.9) await this.read(player);
+      else if (act < 0.6) await this.append(player, lane, (token) => lane.note(token));
+      else if (act < 0.75) await this.ask(player, lane);
+      else await this.answer(player, lane);
     }
   }
 
-  private async ask(one: FaultCase, player: Player): Promise<void> {
+  private async ask(player: Player, lane: Lane): Promise<void> {
     const { lot } = this.options;
-    const open = laneOf(player)
-      .obligations()
-      .filter(({ state }) => state === 'open');
-    const others = one.players.filter((other) => other !== player);
-    const responder = others[Math.floor(lot() * others.length)];
-    const urgency = URGENCIES[Math.floor(lot() * URGENCIES.length)] ?? 'routine';
+    const others = lane.roster().filter(({ me }) => !me);
+    const open = lane.obligations().filter(({ state }) => state === 'open');
+    const responder = pick(others, lot);
+    const urgency = pick(URGENCIES, lot) ?? 'routine';
     if (responder === undefined || open.length >= OPEN_AT_ONCE) return;
     const dueInMs = DUE_IN_MS.shortest + lot() * (DUE_IN_MS.longest - DUE_IN_MS.shortest);
-    await this.append(one, player, (token) =>
-      laneOf(player).note(token, {
-        urgency,
-        ask: [{ responder: responder.member.userId, dueAt: new Date(Date.now() + dueInMs) }],
-      }),
+    const dueAt = new Date(Date.now() + dueInMs);
+    await this.append(player, lane, (token) =>
+      lane.note(token, { urgency, ask: [{ responder: responder.userId, dueAt }] }),
     );
   }
 
-  private async answer(one: FaultCase, player: Player): Promise<void> {
-    const [owed] = player.member.owes();
+  private async answer(player: Player, lane: Lane): Promise<void> {
+    const { member } = player;
+    const owed = member.owes().find(({ threadId }) => threadId === lane.threadId);
     if (owed === undefined) return;
-    await this.append(one, player, (token) => player.member.answer(owed.ref, { note: token }));
+    await this.append(player, lane, (token) => member.answer(owed.ref, { note: token }));
   }
 
   private async append(
-    { threadId }: FaultCase,
     { name }: Player,
+    { threadId }: Lane,
     send: (token: string) => Promise<Sent>,
   ): Promise<void> {
     const { recorder } = this.options;
@@ -96,34 +95,41 @@ export class Load {
     }
   }
 
-  private async read(one: FaultCase, player: Player): Promise<void> {
+  private async read(player: Player): Promise<void> {
     try {
       await player.member.sync();
     } catch {
       return; // the service is away; what he holds is not new
     }
-    const entries = laneOf(player)
-      .timeline()
-      .map(({ seq, entryHash }) => ({ seq, hash: entryHash }));
-    this.options.recorder.record({
-      process: player.name,
-      kind: 'ok',
-      op: 'read',
-      thread: one.threadId,
-      entries,
-    });
+    for (const lane of lanesOf(player)) {
+      const entries = lane.timeline().map(({ seq, entryHash }) => ({ seq, hash: entryHash }));
+      const { threadId: thread } = lane;
+      this.options.recorder.record({ process: player.name, kind: 'ok', op: 'read', thread, entries });
+    }
   }
 
-  /** Somebody who is in no case asks for each of them, again and again. */
+  /** Whoever is not in a lane asks for it, again and again: the outsider for all, clients for that of the clinicians. */
   private async snoop(): Promise<void> {
-    const { cast, cluster, recorder } = this.options;
+    const { cast } = this.options;
+    const people = cast.cases.flatMap(({ players }) => players);
+    const curious = [cast.outsider, ...people.filter(({ role }) => role === 'client')];
     while (!this.over) {
-      for (const { threadId } of cast.cases) {
-        const bytes = await bytesFor(cluster.url, cast.outsider, threadId);
-        recorder.record({ process: cast.outsider.name, kind: 'ok', op: 'probe', thread: threadId, bytes });
+      await cast.outsider.member.sync().catch(() => undefined); // so that his token is fresh
+      const threads = new Set(people.flatMap((each) => lanesOf(each).map(({ threadId }) => threadId)));
+      for (const player of curious) {
+        const mine = new Set(lanesOf(player).map(({ threadId }) => threadId));
+        for (const thread of threads) if (!mine.has(thread)) await this.probe(player, thread);
       }
       await sleep(500);
     }
+  }
+
+  /** A question that got no answer at all says nothing and is not recorded. */
+  private async probe(player: Player, thread: string): Promise<void> {
+    const { cluster, recorder } = this.options;
+    const bytes = await bytesFor(cluster.url, player, thread);
+    if (bytes === undefined) return;
+    recorder.record({ process: player.name, kind: 'ok', op: 'probe', thread, bytes });
   }
 }
 
@@ -137,18 +143,37 @@ function codeOf(error: unknown): string {
   return error instanceof Problem || error instanceof ClientProblem ? error.code : 'defect';
 }
 
-/** How much of a thread an outsider is given over the door that gives the most. */
-async function bytesFor(url: string, outsider: Player, threadId: string): Promise<number> {
+/** How much of a thread somebody is given by the doors that give the most; undefined when they did not answer. */
+async function bytesFor(url: string, player: Player, threadId: string): Promise<number | undefined> {
+  const bodies = {
+    sync: { cursors: [{ chainId: threadId, afterSeq: 0 }] },
+    heads: { chainIds: [threadId] },
+  } as const;
+  let bytes = 0;
+  for (const route of ['sync', 'heads'] as const) {
+    const reply = await answerOf(`${url}${PREFIX}${ROUTES[route].path}`, player, bodies[route]);
+    if (reply === undefined) return undefined;
+    const given = [...(reply.chains ?? []), ...(reply.heads ?? [])];
+    bytes += given.length === 0 ? 0 : JSON.stringify(given).length;
+  }
+  return bytes;
+}
+
+interface Given {
+  readonly chains?: readonly unknown[];
+  readonly heads?: readonly unknown[];
+}
+
+async function answerOf(url: string, player: Player, body: unknown): Promise<Given | undefined> {
   try {
-    const response = await fetch(`${url}${PREFIX}${ROUTES.sync.path}`, {
-      method: ROUTES.sync.method,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${outsider.bearer()}` },
-      body: JSON.stringify({ cursors: [{ chainId: threadId, afterSeq: 0 }] }),
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${player.bearer()}` },
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(5_000),
     });
-    const reply = (await response.json()) as { readonly chains?: readonly unknown[] };
-    return response.ok && (reply.chains ?? []).length > 0 ? JSON.stringify(reply.chains).length : 0;
+    return response.ok ? ((await response.json()) as Given) : undefined;
   } catch {
-    return 0;
+    return undefined;
   }
 }

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { closeRun, openRun, sweepDeadRuns } from '../support/servers/run.mjs';
-import { NoSmallDisk } from './cluster.js';
 import { printMachine } from '../bench/figures.js';
 import type { Scenario } from './scenario.js';
 import { CRASH_SCENARIOS } from './scenarios/crash.scenarios.js';
@@ -9,6 +8,7 @@ import { MANY_SCENARIOS } from './scenarios/many.scenarios.js';
 import { NETWORK_SCENARIOS } from './scenarios/network.scenarios.js';
 import { PROVIDER_SCENARIOS } from './scenarios/provider.scenarios.js';
 import { QUEUE_SCENARIOS } from './scenarios/queue.scenarios.js';
+import { NoSmallDisk, unmountAllUnder } from './small.disk.js';
 import { tryScenario, type Verdict } from './trial.js';
 
 const SCENARIOS: readonly Scenario[] = [
@@ -109,6 +109,7 @@ async function main(): Promise<number> {
   await sweepDeadRuns();
   const folder = openRun();
   const end = (code: number): void => {
+    unmountAllUnder(folder);
     closeRun(folder)
       .finally(() => process.exit(code))
       .catch(() => undefined);

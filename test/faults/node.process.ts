@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { noteServer } from '../support/servers/run.mjs';
+import type { Order } from './preload.js';
 
 const PROGRAMS = {
   api: fileURLToPath(new URL('../../src/main.js', import.meta.url)),
@@ -23,6 +26,9 @@ export interface NodeOptions {
 /** One process of the service, which may be killed, stopped for a while and started again under the same settings. */
 export class ServiceNode {
   private child: ChildProcess | undefined;
+  private mayDie = false;
+  /** How often it died without anybody having wanted it. */
+  unexpectedDeaths = 0;
 
   constructor(private readonly options: NodeOptions) {}
 
@@ -38,25 +44,34 @@ export class ServiceNode {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** @param fault what the preload arms, if anything */
-  start(fault?: string, env: Readonly<Record<string, string>> = {}): void {
+  get name(): string {
+    return basename(this.options.logFile, '.log');
+  }
+
+  start(env: Readonly<Record<string, string>> = {}): void {
     const output = openSync(this.options.logFile, 'a');
-    const preload = fault === undefined ? [] : ['--import', PRELOAD];
-    this.child = spawn(process.execPath, [...preload, PROGRAMS[this.options.kind]], {
-      env: {
-        PATH: process.env['PATH'],
-        ...this.options.env,
-        ...env,
-        ...(fault === undefined ? {} : { FAULT: fault }),
-      },
+    const child = spawn(process.execPath, ['--import', PRELOAD, PROGRAMS[this.options.kind]], {
+      env: { PATH: process.env['PATH'], ...this.options.env, ...env },
       // The channel: when the suite dies, its nodes see it and end.
       stdio: ['ignore', output, output, 'ipc'],
     });
     closeSync(output);
+    this.child = child;
+    this.mayDie = false;
+    const forget = noteServer(this.name, child.pid ?? 0);
+    child.once('exit', () => {
+      forget();
+      if (!this.mayDie) this.unexpectedDeaths += 1;
+    });
   }
 
   signal(name: NodeJS.Signals): void {
     this.child?.kill(name);
+  }
+
+  /** What the preload does in there. */
+  order(order: Order): void {
+    this.child?.send(order, () => undefined);
   }
 
   /** kill -9, and gone when it returns. */
@@ -70,6 +85,7 @@ export class ServiceNode {
 
   /** Waits for an end it comes to by itself; its exit code, or undefined when it still lives after that time. */
   async ended(withinMs: number): Promise<number | null | undefined> {
+    this.mayDie = true;
     for (let waitedMs = 0; this.isAlive && waitedMs < withinMs; waitedMs += 50) await sleep(50);
     return this.isAlive ? undefined : (this.child?.exitCode ?? null);
   }
@@ -77,6 +93,7 @@ export class ServiceNode {
   private async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     if (child === undefined || !this.isAlive) return;
+    this.mayDie = true;
     const exited = once(child, 'exit');
     child.kill(signal);
     // A stopped process takes no SIGTERM.

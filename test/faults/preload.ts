@@ -1,72 +1,107 @@
+/**
+ * Loaded with `--import` into a process under test, before anything of the service: faults from the inside, at the word
+ * of the runner. So the service itself knows nothing of faults.
+ */
+import process from 'node:process';
 import pg from 'pg';
 
-/**
- * Loaded before a node of the service (`--import`), so that the service itself holds no hook for tests. SIGUSR2 arms the
- * one thing that FAULT names: `kill:<point>` (kill -9 of itself at a statement), `clock:<ms>` (its clock jumps),
- * `block:<ms>` (its event loop stands still).
- */
+/** Where a process may be told to die. The names say which statement of which transaction. */
+export type DeathPoint =
+  | 'before BEGIN'
+  | 'after the head move'
+  | 'after the entry insert'
+  | 'before COMMIT'
+  | 'with COMMIT under way'
+  | 'after COMMIT, before the ack'
+  | 'between provider call and mark';
 
-/** Where a statement is about to be sent, or (`after`) was answered. */
-const POINTS: Readonly<Record<string, { readonly statement: RegExp; readonly after?: true }>> = {
-  'before-begin': { statement: /^START TRANSACTION/u },
-  'before-head': { statement: /UPDATE chain SET head_seq/u },
-  'before-entry': { statement: /INSERT INTO entry\b/u },
-  'before-outbox': { statement: /INSERT INTO outbox/u },
-  'before-commit': { statement: /^COMMIT/u },
-  'after-commit': { statement: /^COMMIT/u, after: true },
-  'before-mark': { statement: /UPDATE delivery_attempt/u },
-};
+export type Order =
+  | { readonly order: 'die'; readonly at: DeathPoint }
+  | { readonly order: 'block'; readonly forMs: number }
+  | { readonly order: 'clock'; readonly aheadMs: number };
 
-const [what = '', value = ''] = (process.env['FAULT'] ?? '').split(':');
+const BEGIN = /^\s*(START TRANSACTION|BEGIN)/u;
+const HEAD_MOVE = /\bUPDATE chain SET head_seq\b/u;
+const ENTRY_INSERT = /\bINSERT INTO entry\b/u;
+const COMMIT = /^\s*COMMIT/u;
+const MARK = /\bUPDATE delivery_attempt SET ended_at\b/u;
 
-if (what === 'kill') killAt(value);
-if (what === 'clock') jumpClock(Number(value));
-if (what === 'block') {
-  process.on('SIGUSR2', () => {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(value));
-  });
-}
+let deathPoint: DeathPoint | undefined;
+let aheadMs = Number(process.env['CLOCK_AHEAD_MS'] ?? 0);
 
-type Query = (this: object, ...given: unknown[]) => unknown;
+/** The transaction each connection is in: its statements so far. */
+const transactions = new WeakMap<object, string[]>();
 
-function killAt(name: string): void {
-  const point = POINTS[name];
-  if (point === undefined) throw new Error(`no such point: ${name}`);
-  let armed = false;
-  process.on('SIGUSR2', () => {
-    armed = true;
-  });
-  const prototype = pg.Client.prototype as unknown as { query: Query };
-  const query = prototype.query;
-  prototype.query = function (...given: unknown[]) {
-    const hit = armed && point.statement.test(textOf(given[0]));
-    if (hit && point.after !== true) die();
-    const answer = query.apply(this, given);
-    if (hit && answer instanceof Promise) answer.finally(die).catch(() => undefined);
-    return answer;
+hookQueries();
+hookClock();
+process.on('message', (message: Order) => {
+  if (message.order === 'die') deathPoint = message.at;
+  if (message.order === 'clock') ({ aheadMs } = message);
+  if (message.order === 'block') block(message.forMs);
+});
+
+function hookQueries(): void {
+  const prototype = pg.Client.prototype as unknown as { query: (...given: unknown[]) => unknown };
+  const { query } = prototype;
+  prototype.query = function (this: object, ...given) {
+    const text = textOf(given[0]);
+    const before = BEGIN.test(text) ? [] : (transactions.get(this) ?? []);
+    if (mustDieBefore(text, before)) die();
+    transactions.set(this, [...before, text]);
+    const result = query.apply(this, given);
+    if (COMMIT.test(text) && before.some((each) => ENTRY_INSERT.test(each))) dieAtCommit(result);
+    return result;
   };
 }
 
-function textOf(query: unknown): string {
-  if (typeof query === 'string') return query.trimStart();
-  const { text } = (query ?? {}) as { readonly text?: unknown };
-  return typeof text === 'string' ? text.trimStart() : '';
+function textOf(given: unknown): string {
+  if (typeof given === 'string') return given;
+  const named = given as { readonly text?: unknown } | undefined;
+  return typeof named?.text === 'string' ? named.text : '';
 }
 
-function die(): void {
+function mustDieBefore(text: string, before: readonly string[]): boolean {
+  const last = before.at(-1) ?? '';
+  switch (deathPoint) {
+    case 'before BEGIN':
+      return BEGIN.test(text);
+    case 'after the head move':
+      return HEAD_MOVE.test(last);
+    case 'after the entry insert':
+      return ENTRY_INSERT.test(last);
+    case 'before COMMIT':
+      return COMMIT.test(text) && before.some((each) => ENTRY_INSERT.test(each));
+    case 'between provider call and mark':
+      return MARK.test(text);
+    default:
+      return false;
+  }
+}
+
+/** The statement has been handed to the system; its answer is heard here before anybody else hears it. */
+function dieAtCommit(result: unknown): void {
+  if (deathPoint === 'with COMMIT under way') setImmediate(die);
+  if (deathPoint === 'after COMMIT, before the ack' && result instanceof Promise)
+    result.then(die, () => undefined);
+}
+
+function die(): never {
   process.kill(process.pid, 'SIGKILL');
+  // The signal may take a moment to arrive, and nothing may happen in it.
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
 }
 
-function jumpClock(byMs: number): void {
+/** Nothing else runs in this process meanwhile. */
+function block(forMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);
+}
+
+/** `Date.now()` and `new Date()` of this process stand ahead of the machine's; its monotonic clock does not. */
+function hookClock(): void {
   const RealDate = Date;
-  let aheadMs = process.env['FAULT_AT_START'] === 'true' ? byMs : 0;
-  process.on('SIGUSR2', () => {
-    aheadMs = byMs;
-  });
+  const now = (): number => RealDate.now() + aheadMs;
   globalThis.Date = new Proxy(RealDate, {
-    construct: (target, given, newTarget) =>
-      Reflect.construct(target, given.length === 0 ? [RealDate.now() + aheadMs] : given, newTarget) as object,
-    get: (target, name, receiver) =>
-      name === 'now' ? () => RealDate.now() + aheadMs : (Reflect.get(target, name, receiver) as unknown),
+    construct: (target, given) => Reflect.construct(target, given.length === 0 ? [now()] : given) as Date,
+    get: (target, property) => (property === 'now' ? now : (Reflect.get(target, property) as unknown)),
   });
 }

@@ -2,23 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Receipt } from './checker.js';
 
-/** How it answers: a status, not at all, or after a while. */
-type ProviderMode = Answer | 'hang' | 'slow';
+/** How it answers: so, or not at all. */
+type ProviderMode = Answer | 'hang';
 
 interface Answer {
   readonly status: number;
+  readonly afterMs?: number;
   readonly retryAfterS?: number;
 }
 
 const OK: Answer = { status: 204 };
-const SLOW_MS = 9_000;
 
 /** Whoever gets the notifications: a local webhook receiver that can be out of order. */
 export class Provider {
   readonly receipts: Receipt[] = [];
   mode: ProviderMode = OK;
-  /** Told at once when something arrived, before it is answered. */
-  onReceipt: (() => void) | undefined;
   private server: Server | undefined;
   port = 0;
 
@@ -45,27 +43,21 @@ export class Provider {
     await new Promise((resolve) => this.server?.close(resolve));
   }
 
-  /** Whatever is answered with yes counts as received; what is refused or hangs does not. */
   private take(request: IncomingMessage, response: ServerResponse): void {
-    const { mode } = this;
-    request.resume();
-    request.once('end', () => {
+    request.resume().once('end', () => {
+      const { mode } = this;
       if (mode === 'hang') return;
-      if (mode !== 'slow') {
-        this.answer(request, response, mode);
-        return;
-      }
       setTimeout(() => {
-        this.answer(request, response, OK);
-      }, SLOW_MS).unref();
+        this.answer(request, response, mode);
+      }, mode.afterMs ?? 0).unref();
     });
   }
 
+  /** Whatever is answered with yes counts as received; what is refused or hangs does not. */
   private answer(request: IncomingMessage, response: ServerResponse, { status, retryAfterS }: Answer): void {
     const { 'x-trialogue-delivery': deliveryId } = request.headers;
     if (status < 300 && typeof deliveryId === 'string') {
       this.receipts.push({ at: this.nowMs(), deliveryId, channel: 'webhook' });
-      this.onReceipt?.();
     }
     if (retryAfterS !== undefined) response.setHeader('retry-after', String(retryAfterS));
     response.writeHead(status).end();

@@ -1,14 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lots } from '../../libs/cli/demo/lots.js';
+import { projectRoot } from '../../libs/launch/root.mjs';
 import { runFolder } from '../support/servers/run.mjs';
-import { gather, laneOf, type Cast } from './cast.js';
+import { gather, type Cast } from './cast.js';
 import { check, type Run, type Violation } from './checker.js';
+import { closeBooks, quietState } from './closing.js';
 import { Cluster } from './cluster.js';
 import { figuresOf, type Figures } from './figures.js';
-import { readFinalState } from './final.state.js';
 import { Recorder } from './history.js';
 import { Load } from './load.js';
 import { Provider } from './provider.js';
@@ -19,6 +20,7 @@ const GRACE_MS = 30_000;
 /** A provider that was away is tried again after a pause that grows to five minutes. */
 const EFFECT_GRACE_MS = 330_000;
 const HEALTHY_MS = 4_000;
+const CASES = { full: 4, short: 2 } as const;
 const SETTLE_MS = 360_000;
 
 export interface Verdict {
@@ -26,7 +28,6 @@ export interface Verdict {
   readonly figures: Figures;
   readonly kills: number;
   readonly tookMs: number;
-  readonly historyFile: string;
 }
 
 interface TrialOptions {
@@ -39,15 +40,32 @@ interface TrialOptions {
 export async function tryScenario(scenario: Scenario, options: TrialOptions): Promise<Verdict> {
   const folder = join(runFolder(), scenario.id);
   mkdirSync(folder, { recursive: true });
-  const historyFile = join(folder, 'history.jsonl');
+  if (process.getuid?.() === 0) chmodSync(folder, 0o711); // PostgreSQL's own user passes through
+  let kept = false;
+  try {
+    const verdict = await playOn(scenario, { ...options, folder });
+    kept = verdict.violations.length === 0;
+    return verdict;
+  } finally {
+    if (!kept) keepEvidence(folder, join(projectRoot(), 'dist', 'faults', scenario.id));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function playOn(
+  scenario: Scenario,
+  options: TrialOptions & { readonly folder: string },
+): Promise<Verdict> {
+  const { folder, short } = options;
   const beganAt = performance.now();
-  const recorder = new Recorder(historyFile);
+  const recorder = new Recorder(join(folder, 'history.jsonl'));
   const provider = new Provider(() => recorder.nowMs());
   await provider.open();
-  const cluster = await Cluster.start(scenario.shape, { onSmallDisk: scenario.onSmallDisk === true });
+  const { shape, onSmallDisk = false } = scenario;
+  const cluster = await Cluster.start(shape, { folder, onSmallDisk });
   let cast: Cast | undefined;
   try {
-    cast = await gather(cluster, options.short ? 2 : 4, provider.url);
+    cast = await gather(cluster, short ? CASES.short : CASES.full, provider.url);
     const stage = new Trial({ cluster, cast, provider, recorder }, options);
     const broken = await stage.play(scenario);
     const run = await stage.conclude();
@@ -56,7 +74,6 @@ export async function tryScenario(scenario: Scenario, options: TrialOptions): Pr
       figures: figuresOf(run),
       kills: stage.kills,
       tookMs: performance.now() - beganAt,
-      historyFile,
     };
   } finally {
     await cast?.close().catch(() => undefined);
@@ -106,13 +123,21 @@ class Trial implements Stage {
 
   /** Health, the fault, health again, all under load. @returns what the scenario itself found broken */
   async play(scenario: Scenario): Promise<Violation[]> {
-    const load = new Load(this);
+    // Lots of its own: how often people draw depends on how fast the service is, and the faults must not.
+    const load = new Load({
+      cluster: this.cluster,
+      cast: this.cast,
+      recorder: this.recorder,
+      lot: lots(this.options.seed + 1),
+    });
     load.begin();
     await sleep(HEALTHY_MS);
     try {
       await scenario.run(this);
       await sleep(HEALTHY_MS);
-      return [];
+      return this.cluster.nodes.flatMap(({ name, unexpectedDeaths }) =>
+        unexpectedDeaths === 0 ? [] : [{ invariant: 'effects' as const, what: `${name} died by itself` }],
+      );
     } catch (error) {
       if (error instanceof Broken) return [{ invariant: 'effects', what: error.message }];
       throw error;
@@ -121,56 +146,34 @@ class Trial implements Stage {
     }
   }
 
-  /** Waits until nothing is left to do, lets everybody catch up and say what he holds, and reads the database. */
+  /** Lets everybody catch up and say what he holds, waits until nothing is left to do, and reads the database. */
   async conclude(): Promise<Run> {
-    await this.settle();
-    // Twice: what somebody still had to send must have reached those who were asked before him.
-    for (let time = 0; time < 2; time += 1) {
-      for (const { member } of this.cast.cases.flatMap(({ players }) => players)) await member.sync();
-    }
-    for (const { players, threadId } of this.cast.cases) {
-      for (const player of players) {
-        const { ok } = await player.member.verify();
-        const lines = laneOf(player)
-          .timeline()
-          .map(({ seq, entryHash, shown }) => ({
-            seq,
-            hash: entryHash,
-            token: shown.kind === 'note' ? shown.note.text : null,
-          }));
-        const { name } = player;
-        this.recorder.record({
-          process: name,
-          kind: 'ok',
-          op: 'transcript',
-          thread: threadId,
-          verified: ok,
-          lines,
-        });
-      }
-    }
-    const at = this.recorder.nowMs();
-    const final = await readFinalState(this.cluster.postgres.url);
+    const { cast, recorder, cluster } = this;
+    await closeBooks(cast, recorder);
+    const final = await quietState(cluster.postgres.url, SETTLE_MS);
     return {
-      history: this.recorder.history,
+      history: recorder.history,
       final,
       receipts: this.provider.receipts,
-      clockOffsetMs: final.nowMs - (at + this.recorder.nowMs()) / 2,
+      clockOffsetMs: await clockOffset(cluster, recorder),
       graceMs: GRACE_MS,
       effectGraceMs: EFFECT_GRACE_MS,
     };
   }
-
-  private async settle(): Promise<void> {
-    const deadline = performance.now() + SETTLE_MS;
-    while (performance.now() < deadline) {
-      const [left] = await this.cluster.sql<{ effects: number; steps: number }>(LEFT_TO_DO);
-      if (left?.effects === 0 && left.steps === 0) return;
-      await sleep(250);
-    }
-  }
 }
 
-const LEFT_TO_DO = `SELECT
-  (SELECT count(*)::float8 FROM outbox WHERE done_at IS NULL) AS effects,
-  (SELECT count(*)::float8 FROM obligation WHERE look_at <= now()) AS steps`;
+/** Database clock minus the recorder's: read in the middle of the question. */
+async function clockOffset(cluster: Cluster, recorder: Recorder): Promise<number> {
+  const before = recorder.nowMs();
+  const [row] = await cluster.sql<{ ms: number }>(
+    'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms',
+  );
+  return (row?.ms ?? 0) - (before + recorder.nowMs()) / 2;
+}
+
+/** What a run that went wrong leaves for whoever looks into it. */
+function keepEvidence(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  cpSync(from, to, { recursive: true, filter: (path) => path === from || /\.(jsonl|log)$/u.test(path) });
+}

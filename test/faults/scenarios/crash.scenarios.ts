@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceNode } from '../node.process.js';
-import type { Scenario, Stage } from '../scenario.js';
+import type { DeathPoint } from '../preload.js';
+import { expect, type Scenario, type Stage } from '../scenario.js';
 
 /** Processes that die or stand still. */
 
-const POINTS = [
-  'before-begin',
-  'before-head',
-  'before-entry',
-  'before-outbox',
-  'before-commit',
-  'after-commit',
-] as const;
+const POINTS: readonly DeathPoint[] = [
+  'before BEGIN',
+  'after the head move',
+  'after the entry insert',
+  'before COMMIT',
+  'with COMMIT under way',
+  'after COMMIT, before the ack',
+];
+const REACHED_WITHIN_MS = 20_000;
 /** Longer than a lock of the queue (15 s). */
 const FROZEN_MS = 20_000;
 const STRIKES = 6;
 
-/** Starts a node anew with something the preload arms, and waits until it is part of the service again. */
-async function rearm(stage: Stage, node: ServiceNode, fault: string): Promise<void> {
-  await node.stop();
-  node.start(fault);
-  await stage.cluster.ready();
+/** A point that is never reached is a scenario that no longer looks at anything. */
+async function dieAt(stage: Stage, node: ServiceNode, point: DeathPoint): Promise<void> {
+  node.order({ order: 'die', at: point });
+  const code = await node.ended(REACHED_WITHIN_MS);
+  expect(code !== undefined, `a node comes to the point "${point}"`);
+  stage.killed();
 }
 
 function nth(nodes: readonly ServiceNode[], index: number): ServiceNode {
@@ -30,16 +33,9 @@ function nth(nodes: readonly ServiceNode[], index: number): ServiceNode {
 }
 
 async function killInTheMiddle(stage: Stage): Promise<void> {
-  const apis = stage.cluster.of('api');
   for (const [index, point] of POINTS.entries()) {
-    const node = nth(apis, index);
-    await stage.fault(`F01 ${point}`, async () => {
-      await rearm(stage, node, `kill:${point}`);
-      node.signal('SIGUSR2');
-      // Without an entry in between, as with nothing to write to the outbox, it lives on: then by hand.
-      if ((await node.ended(10_000)) === undefined) await node.kill();
-      stage.killed();
-    });
+    const node = nth(stage.cluster.of('api'), index);
+    await stage.fault(`F01 ${point}`, () => dieAt(stage, node, point));
     stage.say(`killed ${point}`);
   }
 }
@@ -60,13 +56,17 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'F02',
-    title: 'a worker frozen for longer than its locks',
+    title: 'a worker frozen for longer than its locks, in the middle of slow calls',
     shape: 'cluster',
     run: async (stage) => {
       const worker = nth(stage.cluster.workers, 0);
-      worker.signal('SIGSTOP');
-      await sleep(FROZEN_MS);
-      worker.signal('SIGCONT');
+      stage.provider.mode = { status: 204, afterMs: 1_000 };
+      await sleep(2_000);
+      await stage.fault('F02', async () => {
+        worker.signal('SIGSTOP');
+        await sleep(FROZEN_MS);
+        worker.signal('SIGCONT');
+      });
     },
   },
   {
@@ -77,12 +77,9 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     run: async (stage) => {
       for (let strike = 0; strike < (stage.short ? 2 : STRIKES); strike += 1) {
         const worker = nth(stage.cluster.workers, strike);
-        await stage.fault(`F03 ${String(strike + 1)}`, async () => {
-          await rearm(stage, worker, 'kill:before-mark');
-          worker.signal('SIGUSR2');
-          if ((await worker.ended(15_000)) === undefined) await worker.kill();
-          stage.killed();
-        });
+        await stage.fault(`F03 ${String(strike + 1)}`, () =>
+          dieAt(stage, worker, 'between provider call and mark'),
+        );
       }
     },
   },
@@ -108,8 +105,7 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     run: async (stage) => {
       const [api, worker] = [nth(stage.cluster.of('api'), 0), nth(stage.cluster.workers, 0)];
       await stage.fault('F22', async () => {
-        for (const node of [api, worker]) await rearm(stage, node, `block:${String(FROZEN_MS)}`);
-        for (const node of [api, worker]) node.signal('SIGUSR2');
+        for (const node of [api, worker]) node.order({ order: 'block', forMs: FROZEN_MS });
         await sleep(FROZEN_MS);
       });
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { pick } from '../pick.js';
 import { expect, type Scenario, type Stage } from '../scenario.js';
 
 /** Many of one thing: dispatchers, faults, obligations due in the same second. */
@@ -18,15 +19,15 @@ async function moreDispatchers(stage: Stage): Promise<void> {
 type Harm = readonly [name: string, work: (stage: Stage) => Promise<void>];
 
 const HARMS: readonly Harm[] = [
-  ['kills an API', ({ cluster, lot }) => pick(cluster.of('api'), lot).kill()],
-  ['kills a worker', ({ cluster, lot }) => pick(cluster.workers, lot).kill()],
+  ['kills an API', async ({ cluster, lot }) => pick(cluster.of('api'), lot)?.kill()],
+  ['kills a worker', async ({ cluster, lot }) => pick(cluster.workers, lot)?.kill()],
   [
     'freezes a node',
     async ({ cluster, lot }) => {
       const node = pick(cluster.nodes, lot);
-      node.signal('SIGSTOP');
+      node?.signal('SIGSTOP');
       await sleep(3_000);
-      node.signal('SIGCONT');
+      node?.signal('SIGCONT');
     },
   ],
   [
@@ -71,16 +72,12 @@ const HARMS: readonly Harm[] = [
   ],
 ];
 
-function pick<Item>(items: readonly Item[], lot: () => number): Item {
-  const item = items[Math.floor(lot() * items.length)];
-  if (item === undefined) throw new Error('nothing to pick from');
-  return item;
-}
-
 async function swarm(stage: Stage): Promise<void> {
   const untilMs = Date.now() + (stage.short ? SWARM_MS.short : SWARM_MS.full);
   for (let number = 1; Date.now() < untilMs; number += 1) {
-    const [name, work] = pick(HARMS, stage.lot);
+    const harm = pick(HARMS, stage.lot);
+    if (harm === undefined) return;
+    const [name, work] = harm;
     stage.say(`the swarm ${name}`);
     await stage.fault(`F30 ${String(number)} ${name}`, () => work(stage));
     if (name.startsWith('kills')) stage.killed();

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
+import { freePort } from '#launch';
 import { SOCKET_EVENT } from '#protocol';
+import { lanesOf } from '../cast.js';
 import { expect, type Scenario, type Stage } from '../scenario.js';
 
 /** Connections of clients break, all at once or all the time; clocks of nodes are wrong. */
@@ -33,8 +35,8 @@ class Crowd {
   }
 
   private join(): Socket {
-    const [one] = this.stage.cast.cases;
-    const [player] = one?.players ?? [];
+    const [player] = this.stage.cast.cases[0]?.players ?? [];
+    const [lane] = player === undefined ? [] : lanesOf(player);
     const socket = io(this.stage.cluster.url, {
       transports: ['websocket'],
       forceNew: true,
@@ -45,7 +47,7 @@ class Crowd {
     socket.on('connect', () => {
       socket
         .timeout(20_000)
-        .emitWithAck(SOCKET_EVENT.chainSync, { cursors: [{ chainId: one?.threadId, afterSeq: 0 }] })
+        .emitWithAck(SOCKET_EVENT.chainSync, { cursors: [{ chainId: lane?.threadId, afterSeq: 0 }] })
         .then(
           () => this.synced.add(socket),
           () => socket.disconnect().connect(),
@@ -88,26 +90,28 @@ async function storm(stage: Stage): Promise<void> {
   }
 }
 
+/** At boot a node with such a clock refuses; under way it must do no harm. */
 async function wrongClocks(stage: Stage): Promise<void> {
-  const [api, worker] = [stage.cluster.of('api')[0], stage.cluster.workers[0]];
-  if (api === undefined || worker === undefined) throw new Error('no nodes');
-  for (const [name, byMs] of [
+  for (const [name, aheadMs] of [
     ['a day ahead', DAY_MS],
     ['a day behind', -DAY_MS],
   ] as const) {
+    for (const kind of ['api', 'worker'] as const) await refuses(stage, kind, aheadMs);
+    const jumping = [stage.cluster.of('api')[0], stage.cluster.workers[0]];
     await stage.fault(`F20 ${name}`, async () => {
-      await api.stop();
-      api.start(`clock:${String(byMs)}`, { FAULT_AT_START: 'true' });
-      const code = await api.ended(20_000);
-      expect(code !== undefined && code !== 0, `a node whose clock is ${name} does not start`);
-      await worker.stop();
-      worker.start(`clock:${String(byMs)}`);
-      await sleep(4_000);
-      worker.signal('SIGUSR2');
+      for (const node of jumping) node?.order({ order: 'clock', aheadMs });
       await sleep(8_000);
-      await worker.stop();
+      for (const node of jumping) node?.order({ order: 'clock', aheadMs: 0 });
     });
   }
+}
+
+async function refuses(stage: Stage, kind: 'api' | 'worker', aheadMs: number): Promise<void> {
+  const node = stage.cluster.newNode(kind, await freePort());
+  node.start({ CLOCK_AHEAD_MS: String(aheadMs) });
+  const code = await node.ended(30_000);
+  await node.kill();
+  expect(code !== undefined && code !== 0, `a ${kind} whose clock is a day off does not start`);
 }
 
 export const NETWORK_SCENARIOS: readonly Scenario[] = [

@@ -20,7 +20,7 @@ export const PROVIDER_SCENARIOS: readonly Scenario[] = [
       });
       for (const [name, mode] of [
         ['hangs', 'hang'],
-        ['slow', 'slow'],
+        ['slow', { status: 204, afterMs: 9_000 }],
         ['429', { status: 429, retryAfterS: 3 }],
         ['500', { status: 500 }],
       ] as const) {

@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { Scenario, Stage } from '../scenario.js';
+import { expect, type Scenario, type Stage } from '../scenario.js';
 
 /** Redis dies, forgets, is full, or hangs. Losing it costs hints only. */
 
@@ -14,18 +16,26 @@ async function tell(stage: Stage, ...command: readonly [string, ...string[]]): P
   redis.disconnect();
 }
 
+/** As without an append-only file: what it had written is thrown away before it comes back. */
+async function killAndForget({ cluster }: Stage, awayMs: number): Promise<void> {
+  if (cluster.redis === undefined) throw new Error('no Redis here');
+  await cluster.redis.kill();
+  rmSync(join(cluster.redis.folder, 'appendonlydir'), { recursive: true });
+  await sleep(awayMs);
+  await cluster.redis.restart();
+}
+
 export const QUEUE_SCENARIOS: readonly Scenario[] = [
   {
     id: 'F13',
-    title: 'Redis killed, and everything it knew is gone',
+    title: 'Redis killed with -9, and everything it knew is gone',
     shape: 'cluster',
-    run: (stage) =>
-      stage.fault('F13', async () => {
-        await tell(stage, 'FLUSHALL');
-        await stage.cluster.redis?.kill();
-        await sleep(AWAY_MS);
-        await stage.cluster.redis?.restart();
-      }),
+    run: async (stage) => {
+      for (let time = 1; time <= 3; time += 1) {
+        await stage.fault(`F13 ${String(time)}`, () => killAndForget(stage, time === 1 ? AWAY_MS : 0));
+        await sleep(3_000);
+      }
+    },
   },
   {
     id: 'F14',
@@ -52,13 +62,19 @@ export const QUEUE_SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'F17',
-    title: 'connections to the queue stand, and nothing passes',
+    title: 'connections to the queue stand half open, and nothing passes',
     shape: 'cluster',
-    run: (stage) =>
-      stage.fault('F17', async () => {
-        stage.cluster.queueGate.set('hole');
+    run: async (stage) => {
+      const { queueGate } = stage.cluster;
+      await stage.fault('F17', async () => {
+        queueGate.swallow();
+        const late = await stage.cluster.addNode('api');
+        late.start();
         await sleep(AWAY_MS * 2);
-        stage.cluster.queueGate.set('open');
-      }),
+        const isUp = await stage.cluster.isReady(late);
+        queueGate.heal();
+        expect(isUp, 'an API that starts meanwhile becomes ready');
+      });
+    },
   },
 ];

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { toBase64Url } from '#protocol';
 import { BootRefused } from '../../../src/platform/index.js';
@@ -202,5 +202,20 @@ describeWithRedis('with Redis', () => {
     await second.close();
     await first.close();
     await redis.stop();
+  }, 60_000);
+
+  it('that takes connections and never answers keeps no process from starting', async () => {
+    const silent = createServer();
+    const held = new Set<Socket>();
+    silent.on('connection', (socket) => held.add(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const first = await startTestService();
+    const second = await first.another({ REDIS_URL: `redis://127.0.0.1:${port}` });
+    expect((await fetch(`${second.url}/health/live`)).status).toBe(200);
+    await second.close();
+    await first.close();
+    for (const socket of held) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
   }, 60_000);
 });

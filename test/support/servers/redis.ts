@@ -11,6 +11,8 @@ import { noteServer, runFolder } from './run.mjs';
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
+  /** Where it keeps its append-only file. */
+  readonly folder: string;
   readonly pid: number;
   /** Starts it again on the same port and folder, after a stop or a kill. */
   restart(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    folder,
     get pid() {
       return child.pid ?? 0;
     },

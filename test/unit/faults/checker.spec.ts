@@ -111,7 +111,10 @@ const MUTANTS: readonly Mutant[] = [
     name: 'a step is taken after the answer',
     breaks: 'I5',
     mutate: (run, pick) => {
-      const { thread, obligation, openedSeq, scheduledForMs } = at(run.final.steps, pick);
+      const followed = run.final.steps.filter(
+        (step) => (run.final.threads.get(step.thread)?.length ?? 0) > step.openedSeq,
+      );
+      const { thread, obligation, openedSeq, scheduledForMs } = at(followed, pick);
       const early = { thread, obligation, seq: openedSeq + 1, atMs: scheduledForMs - 500 };
       return withFinal(run, { answers: [...run.final.answers, early] });
     },
@@ -205,6 +208,14 @@ describe('the checker of fault histories', () => {
     expect(during).toBeDefined();
     expect(check(taken(2_000))).toEqual([]);
     expect(check(taken(2_300)).map(({ invariant }) => invariant)).toEqual(['I5']);
+  });
+
+  it('does not hold an answer against a step whose commit nobody had seen when the step was due', () => {
+    const run = cleanRun(21);
+    const step = at(run.final.steps, 0);
+    const { thread, obligation, openedSeq, scheduledForMs } = step;
+    const late = { thread, obligation, seq: openedSeq + 1_000, atMs: scheduledForMs - 500 };
+    expect(check(withFinal(run, { answers: [...run.final.answers, late] }))).toEqual([]);
   });
 
   it('counts lateness in health and after a fault apart, and what a provider got twice', () => {
