@@ -16,6 +16,7 @@ import {
   type OwedLine,
 } from './texts/writers/case.text.js';
 import { decisionChange, type DecisionChange } from './texts/writers/change.text.js';
+import { crisisCard, type CrisisCard } from './texts/writers/crisis.text.js';
 import { consentRecorded, preparationReady } from './texts/writers/consent.text.js';
 import { doseAdjustment, doseAdjustmentRequest, doseOrder, doseReadBack } from './texts/writers/dose.text.js';
 import { eligibilityDecision } from './texts/writers/eligibility.text.js';
@@ -26,7 +27,7 @@ import { scaleResult } from './texts/writers/scale.text.js';
 import { sessionOutcome } from './texts/writers/session.text.js';
 import { sessionStartCheck } from './texts/writers/start-check.text.js';
 
-export type { Description, GateLine, OwedLine };
+export type { CrisisCard, Description, GateLine, OwedLine };
 
 /** Languages the texts exist in, by BCP 47 tag. */
 export const LANGUAGES = ['en', 'es'] as const;
@@ -106,4 +107,12 @@ export function describeStanding(
 /** When the next session may be, with what sets either end of the window; null: the course has ended. */
 export function describeNext(next: NextSession | null, language: Language): string {
   return nextWords(next, TONGUES[language]);
+}
+
+/**
+ * What the client reads the moment an answer asks for a safety flag (`safetyFlagNeeded`): shown before anything is
+ * sent, and never instead of the flag.
+ */
+export function describeCrisis(language: Language): CrisisCard {
+  return crisisCard(TONGUES[language]);
 }

@@ -65,6 +65,7 @@ export { judgeEvent, type Circumstances, type Judgement } from './event.judgemen
 export {
   LANGUAGES,
   describeChange,
+  describeCrisis,
   describeEvent,
   describeGate,
   describeNext,

@@ -1,6 +1,15 @@
 import type { Command } from 'commander';
 import type { FilledForm, RecordedForm } from '#client';
-import { INSTRUMENTS, INSTRUMENT_IDS, isInstrumentId, type Instrument, type InstrumentId } from '#clinical';
+import {
+  INSTRUMENTS,
+  INSTRUMENT_IDS,
+  describeCrisis,
+  isInstrumentId,
+  safetyFlagNeeded,
+  scoreScale,
+  type Instrument,
+  type InstrumentId,
+} from '#clinical';
 import { UsageError } from '../failure.js';
 import { readJson } from '../json.input.js';
 import { findCase, laneToWrite } from '../places.js';
@@ -56,6 +65,7 @@ export const scale: Register = (program, shell) => {
         const { member, screen } = context;
         const lane = laneToWrite(findCase(member, query), options.lane);
         const form = formOf(instrument, await answersTo(instrument, options, context), options);
+        for (const line of crisisLines(form)) screen.hint(line);
         const recorded = await screen.progress(
           'Sending',
           lane.recordForm(form, questionOf(options, context)),
@@ -134,6 +144,13 @@ function choicesOf({ responses }: Instrument): { name: string; value: number | n
     ...responses.map(({ value, words }) => ({ name: words.en, value })),
     { name: 'not answered', value: null },
   ];
+}
+
+/** For the client, before anything is sent: it waits for no connection and for no reply. */
+function crisisLines({ instrument, items }: FilledForm): readonly string[] {
+  if (safetyFlagNeeded(scoreScale(instrument, items)) === null) return [];
+  const { title, lines } = describeCrisis('en');
+  return [title, ...lines];
 }
 
 function recordedShape({ form, scored, flag }: RecordedForm): object {

@@ -1,4 +1,4 @@
-import { LANGUAGES, describeEvent } from '#clinical';
+import { LANGUAGES, describeCrisis, describeEvent, safetyFlagNeeded, scoreScale } from '#clinical';
 import type { FilledForm, TimelineEntry } from '#client';
 import { NO_PREFERENCES, type Ladder } from '#protocol';
 import {
@@ -80,7 +80,13 @@ describe('a form filled in at two at night, where nobody is on duty until the mo
 
   it('with question 9 above 0 wakes whoever answers for the clinic until somebody acts', async () => {
     const { tess, pat, odile, dora, chris } = scene.cast;
-    const { flag } = await laneOf(chris).recordForm(form([1, 1, 1, 0, 0, 0, 0, 0, 1]));
+    const filled = form([1, 1, 1, 0, 0, 0, 0, 0, 1]);
+
+    // What Chris has to read stands on the screen before anything is sent.
+    expect(safetyFlagNeeded(scoreScale('phq9', filled.items))).toBe('urgent');
+    expect(describeCrisis('en').lines.join(' ')).toContain('Do not wait for an answer here.');
+    expect(describeCrisis('es').lines.join(' ')).toContain('No espere una respuesta aquí.');
+    const { flag } = await laneOf(chris).recordForm(filled);
     expect(flag?.opened).toHaveLength(2);
 
     // Chris reads at once that nobody is there, and from when somebody will be.

@@ -95,6 +95,7 @@ describe('a form', () => {
       scored: { kind: 'total', total: 4, band: { code: 'minimal' } },
       flag: { opened: [expect.any(String) as unknown, expect.any(String) as unknown] },
     });
+    expect(filled.err).toContain('Do not wait for an answer here.');
     const owed = await as('prescriber', 'owed');
     expect(owed.json['owe']).toMatchObject([{ urgency: 'urgent', state: 'open' }]);
     const stands = await as('therapist', 'case', caseId);

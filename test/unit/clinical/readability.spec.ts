@@ -1,6 +1,6 @@
 import { fleschKincaid } from 'flesch-kincaid';
 import { syllable } from 'syllable';
-import { describeEvent, type ClinicalEvent } from '#clinical';
+import { describeCrisis, describeEvent, type ClinicalEvent } from '#clinical';
 import { ENGLISH } from '../../../libs/clinical/texts/en/catalogue.js';
 import { SAMPLES } from './samples.js';
 
@@ -50,6 +50,11 @@ describe('English a person reads at grade 8', () => {
   it.each(SAMPLES)('%s', (_name, event) => {
     const { title, lines } = describeEvent(withoutTheAuthor(event), 'en');
     expect(gradeOf([title, ...lines])).toBeLessThanOrEqual(MOST);
+  });
+
+  it('the card for a crisis', () => {
+    const { title, lines } = describeCrisis('en');
+    expect(gradeOf([title, ...lines])).toBeLessThanOrEqual(5);
   });
 
   it('no single sentence of the catalogue is a hard one', () => {

@@ -71,6 +71,11 @@ export const CARE_MESSAGES = {
   'flag.card': 'Crisis contacts were shown to the client.',
   'flag.noCard': 'Crisis contacts have NOT been shown to the client so far.',
 
+  'crisis.title': 'You may be in danger: get help now',
+  'crisis.call': 'Call the emergency number or a crisis line now.',
+  'crisis.person': 'Go to somebody you trust, or ask them to come. Do not stay alone.',
+  'crisis.noWait': 'Do not wait for an answer here. It may take hours until somebody reads this.',
+
   'medicines.title': 'Change of medicines',
   'medicines.when': 'Told on {at}, by {who}.',
   'medicines.change': '{name}: {what}.',

@@ -74,6 +74,11 @@ export const CARE_MESSAGES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'flag.card': 'Se mostraron al cliente los contactos de crisis.',
   'flag.noCard': 'Los contactos de crisis NO se han mostrado al cliente hasta ahora.',
 
+  'crisis.title': 'Puede estar en peligro: pida ayuda ahora',
+  'crisis.call': 'Llame ahora al número de emergencias o a una línea de crisis.',
+  'crisis.person': 'Vaya con alguien de confianza o pídale que venga. No se quede a solas.',
+  'crisis.noWait': 'No espere una respuesta aquí. Pueden pasar horas hasta que alguien lo lea.',
+
   'medicines.title': 'Cambio de medicinas',
   'medicines.when': 'Dicho el {at}, por {who}.',
   'medicines.change': '{name}: {what}.',
