@@ -9,15 +9,23 @@ import { LANES } from '../vocabulary.js';
 import type { GateCheck, GateQuestion, GateReason } from './gate.contract.js';
 import { conclude, doubt, doubtsOn, missing, notRequired, when } from './findings.js';
 
-/** Nobody has said "not now" without a prescriber having released it, for this day. */
-export function checkHolds({ state, sessionDay }: GateQuestion): GateCheck<'no_hold'> {
+/** Nobody has said "not now" without a prescriber having released it, for this day, by a release nobody calls wrong. */
+export function checkHolds({ state, sessionDay, request }: GateQuestion): GateCheck<'no_hold'> {
   const standing = standingHolds(state.holds);
   const delaying = [...valuesIn(state.holds.delaying)].filter(
     ({ event }) => event.not_before !== null && event.not_before > sessionDay,
   );
+  const releases = new Set(valuesIn(state.holds.released));
   return conclude('no_hold', standing[0]?.ref ?? delaying[0]?.ref ?? null, [
     ...standing.map(({ ref }) => missing('hold_standing', 'prescriber', ref)),
     ...delaying.map(({ ref }) => missing('release_not_yet', 'prescriber', ref)),
+    ...[...releases].flatMap((release) =>
+      doubtsOn(state, release, {
+        saidAt: release.event.released_at,
+        nowMs: request.nowMs,
+        mendBy: 'prescriber',
+      }),
+    ),
   ]);
 }
 

@@ -52,6 +52,17 @@ const order = (chronicle: Ready, fields: Partial<EventOf<'dose_order'>['regimen'
   return ref;
 };
 
+const release = (chronicle: Ready, hold: string, fields: Partial<EventOf<'hold_release'>> = {}) =>
+  chronicle.say('prescriber', 'hold_release', { holds: [hold], evidence: [], not_before: null, ...fields });
+
+/** Ends a hold, and says afterwards that this should not have been written. Returns the hold. */
+const mistakenRelease = (chronicle: Ready): string => {
+  const hold = chronicle.say('client', 'hold', { about: null });
+  const amends = release(chronicle, hold);
+  chronicle.say('prescriber', 'addendum', { amends, kind: 'entered_by_mistake' });
+  return hold;
+};
+
 describe('The gate', () => {
   it('is green when everything is on record', () => {
     expect(reasons(readyCase())).toEqual([]);
@@ -196,6 +207,14 @@ describe('The gate', () => {
       'disputed',
       after((c) => c.say('client', 'addendum', { amends: c.refs.consent, kind: 'entered_by_mistake' })),
     ],
+    ['disputed', after((c) => mistakenRelease(c))],
+    [
+      'dated_ahead',
+      after((c) => {
+        const hold = c.say('client', 'hold', { about: null });
+        release(c, hold, { released_at: '2026-05-01T00:00:00Z' });
+      }),
+    ],
     ['discharged', after((c) => c.say('prescriber', 'discharge', { scales: [] }))],
     [
       'death_reported',
@@ -267,6 +286,14 @@ describe('The gate', () => {
     expect(withdrawn).toBe(no);
     again.say('client', 'consent_recorded', { ...given, supersedes: withdrawn });
     expect(reasons(again)).toEqual([]);
+  });
+
+  it('takes a release as none once it is called a mistake, until the hold is released anew', () => {
+    const chronicle = readyCase();
+    const hold = mistakenRelease(chronicle);
+    expect(reasons(chronicle)).toEqual(['disputed']);
+    release(chronicle, hold);
+    expect(reasons(chronicle)).toEqual([]);
   });
 
   it('counts sessions against what was authorised and permitted, and the days between them', () => {
