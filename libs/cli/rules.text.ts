@@ -1,5 +1,6 @@
 import type { RuleSetAnswer, RuleSetView } from '#client';
 import type { RedFlag, TestPackReport } from '#clinical';
+import { instantText } from './instant.js';
 import { clean, type Screen } from './screen.js';
 import type { Who } from './timeline.text.js';
 
@@ -19,7 +20,7 @@ export function ruleSetLines(screen: Screen, found: readonly RuleSetView[], who:
 export function answerLines(screen: Screen, answers: readonly RuleSetAnswer[]): string[] {
   if (answers.length === 0)
     return ['NOT APPROVED: no rule set is signed into this case; nothing was judged.'];
-  return answers.flatMap(({ ruleSet, verdict }) => {
+  return answers.flatMap(({ ruleSet, readings, verdict }) => {
     const name = screen.paint('bold', clean(ruleSet.title));
     if (verdict.kind === 'silent') {
       return [
@@ -29,12 +30,19 @@ export function answerLines(screen: Screen, answers: readonly RuleSetAnswer[]): 
     const gaps = verdict.notJudged.map(
       ({ ruleId, what }) => `    not judged: ${ruleId}, ${spaced(what)} missing`,
     );
+    const open = gaps.length === 0 ? '' : `, ${new Set(gaps).size} not judged`;
     return [
-      `${name}: ${verdict.flags.length} found`,
+      `${name}: ${verdict.flags.length} found${open}, in ${readingsText(readings)}`,
       ...verdict.flags.map((flag) => screen.paint('red', `    ! ${flagText(flag)}`)),
       ...new Set(gaps),
     ];
   });
+}
+
+function readingsText(readings: RuleSetAnswer['readings']): string {
+  const last = readings.at(-1);
+  if (last === undefined) return 'no reading: no vital sign was judged';
+  return `${readings.length} reading${readings.length === 1 ? '' : 's'}, the last of ${instantText(Date.parse(last.taken_at))}`;
 }
 
 function flagText({ words, evidence, ruleId, ruleSetVersion, at }: RedFlag): string {

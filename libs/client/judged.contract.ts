@@ -43,6 +43,7 @@ export interface GateQuestion extends CaseProtocol {
 
 /** What was measured and asked now; left out: not asked, and said to be not judged where a rule needs it. */
 export interface ObservedNow {
+  /** Beside those on record. */
   readonly vitals: readonly VitalsReading[];
   readonly symptoms?: NonNullable<Observations['symptoms']>;
   readonly medications?: NonNullable<Observations['medications']>;
@@ -64,6 +65,8 @@ export interface RuleSetView {
 /** `verdict` is `silent` with the reason unless a director's device signed this very set: never "nothing found". */
 export interface RuleSetAnswer {
   readonly ruleSet: RuleSet;
+  /** What was judged, those on record included: how old the last one is says what no flag is worth. */
+  readonly readings: readonly VitalsReading[];
   readonly verdict: RuleSetVerdict;
 }
 
@@ -83,8 +86,8 @@ export interface JudgedCase {
   /** Of each rule set the last a director signed in the lanes I read, else what somebody else put there, silent. */
   ruleSets(nowMs?: number): readonly RuleSetView[];
   /**
-   * What every rule set of the case says of these observations, or only `ruleSet`, which is silent unless it is one of
-   * them. The client's own limits and the totals of forms are taken from the case.
+   * What every rule set of the case says of these observations and of all readings and totals on record, or only
+   * `ruleSet`, which is silent unless it is one of them. The client's own limits are those in force now.
    */
   redFlags(
     observed: ObservedNow,

@@ -1,7 +1,9 @@
 import {
   SILENCE_WORDS,
+  eachOnce,
   evaluateRuleSet,
   limitsInForce,
+  orderReadings,
   parseRuleSet,
   ruleSetSigningText,
   silenceOf,
@@ -86,17 +88,18 @@ export function ruleSetView({ ruleSet, trust, ref }: SignedRuleSet, now: string)
   return { ruleSet, ref, signer, signerRole, silence, words: silence && SILENCE_WORDS[silence] };
 }
 
-/** Asks one rule set: the limits in force for this client and the totals on record come from the case. */
+/** Asks one rule set: readings and totals on record and the limits in force for this client come from the case. */
 export function askRuleSet(
   { ruleSet, trust }: { readonly ruleSet: RuleSet; readonly trust: RuleSetTrust | null },
   asked: { readonly standing: CaseStanding; readonly observed: ObservedNow; readonly now: string },
 ): RuleSetAnswer {
   const observations = observationsOf(asked.standing, asked.observed);
-  return { ruleSet, verdict: evaluateRuleSet(ruleSet, trust, { observations, now: asked.now }) };
+  const readings = orderReadings(observations.vitals);
+  return { ruleSet, readings, verdict: evaluateRuleSet(ruleSet, trust, { observations, now: asked.now }) };
 }
 
 function observationsOf(
-  { eligibility, dose, scales }: CaseStanding,
+  { eligibility, dose, scales, readings }: CaseStanding,
   { vitals, symptoms, medications }: ObservedNow,
 ): Observations {
   const totals = Object.values(scales).flatMap((points) =>
@@ -105,7 +108,7 @@ function observationsOf(
     ),
   );
   return {
-    vitals: [...vitals],
+    vitals: [...eachOnce([...readings, ...vitals])],
     symptoms: symptoms === undefined ? null : [...symptoms],
     medications: medications === undefined ? null : [...medications],
     scales: totals.length === 0 ? null : totals,

@@ -10,13 +10,14 @@ import {
   type RuleSet,
   type TestPackReport,
 } from '#clinical';
+import type { ObservedNow } from '#client';
 import { UsageError, VerificationFailure } from '../failure.js';
 import { readJson } from '../json.input.js';
 import { findCase, laneToWrite } from '../places.js';
 import { answerLines, ruleSetLines, testPackLines } from '../rules.text.js';
 import { showSent } from '../sending.js';
 import { asMember, contextOf, type Context, type Register } from '../session.js';
-import { whoIn } from '../timeline.text.js';
+import { healthLines, whoIn } from '../timeline.text.js';
 
 const EXAMPLES: readonly RuleSet[] = [EXAMPLE_VITALS_RULES, EXAMPLE_INTERACTION_RULES];
 
@@ -84,7 +85,7 @@ async function rehearse({ from, pack }: TestFlags, context: Context): Promise<Te
 }
 
 interface EvaluateFlags {
-  readonly observed: string;
+  readonly observed?: string;
   readonly from?: string;
 }
 
@@ -95,31 +96,37 @@ const observed = observationsSchema
 const evaluate: Register = (group, shell) => {
   group
     .command('evaluate [case]')
-    .description('What the rule sets of a case say of readings; the limits of the client come from the case')
-    .requiredOption(
+    .description('What the rule sets of a case say of the readings on record and of those handed in')
+    .option(
       '--observed <file>',
-      '{"vitals": [...], "symptoms": [...]?, "medications": [...]?}; - for standard input',
+      'what was measured now: {"vitals": [...], "symptoms": [...]?, "medications": [...]?}; - for standard input',
     )
     .option('--from <file>', 'only this rule set; silent unless it is the one that was signed')
     .action(async (query: string | undefined, flags: EvaluateFlags, command: Command) => {
       await asMember(command, shell, async (context) => {
         const view = findCase(context.member, query);
-        const parsed = observed.safeParse(await readJson(flags.observed, context));
-        if (!parsed.success) throw new UsageError('These are no observations: see --help.');
-        const { vitals, symptoms, medications } = parsed.data;
+        const now =
+          flags.observed === undefined ? { vitals: [] } : await readObserved(flags.observed, context);
         const asked = flags.from === undefined ? {} : { ruleSet: await readRuleSet(flags.from, context) };
-        const answers = view.redFlags(
-          {
-            vitals,
-            ...(symptoms == null ? {} : { symptoms }),
-            ...(medications == null ? {} : { medications }),
-          },
-          asked,
-        );
-        context.screen.show({ caseId: view.caseId, answers }, () => answerLines(context.screen, answers));
+        const answers = view.redFlags(now, asked);
+        context.screen.show({ caseId: view.caseId, answers }, () => [
+          ...view.lanes.flatMap((lane) => healthLines(context.screen, lane.health())),
+          ...answerLines(context.screen, answers),
+        ]);
       });
     });
 };
+
+async function readObserved(from: string, context: Context): Promise<ObservedNow> {
+  const parsed = observed.safeParse(await readJson(from, context));
+  if (!parsed.success) throw new UsageError('These are no observations: see --help.');
+  const { vitals, symptoms, medications } = parsed.data;
+  return {
+    vitals,
+    ...(symptoms == null ? {} : { symptoms }),
+    ...(medications == null ? {} : { medications }),
+  };
+}
 
 interface ApproveFlags {
   readonly from: string;

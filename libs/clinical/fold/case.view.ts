@@ -38,7 +38,9 @@ import { phaseOf, type Phase } from './phase.policy.js';
 import type { ScalePoint } from './scale.points.js';
 import { harmOf, sessionsOf, unfiledStarts, type Harm, type Session } from './sessions.js';
 import { valueOf, valuesIn } from './sorted.map.js';
+import type { VitalsReading } from '../flags/vitals.series.js';
 import type { LaneTally, UnreadEntry } from './unread.js';
+import { readingsOf } from './vitals.record.js';
 
 /** A decision in force with what was added to it and those that conflict with it. */
 export interface Standing<Event extends EligibilityDecision | DoseDecision> {
@@ -84,6 +86,8 @@ export interface CaseView {
   /** Alarms and questions that wait for an answer before the next session. */
   readonly questions: readonly Filed[];
   readonly scales: Readonly<Record<InstrumentId, readonly ScalePoint[]>>;
+  /** Vital signs on record, in order of time. */
+  readonly readings: readonly VitalsReading[];
   readonly owed: readonly OwedAnswer[];
   readonly duties: readonly Duty[];
   /** What in this record is specially protected, as anybody ever said: a label is never lost again. null: nobody has. */
@@ -109,6 +113,7 @@ export function viewCase(state: CaseState, nowMs: number): CaseView {
     harm: harmOf(state),
     questions: [...valuesIn(state.questions)].sort((a, b) => a.place.atMs - b.place.atMs),
     scales: scalesOf(state),
+    readings: readingsOf(state.accounts),
     owed: [...valuesIn(state.obligations.owed)].map((due) => ({
       ...due,
       overdue: due.dueAtMs !== null && due.dueAtMs <= nowMs,

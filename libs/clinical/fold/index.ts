@@ -31,3 +31,4 @@ export { PHASES, type Phase } from './phase.policy.js';
 export type { ScalePoint } from './scale.points.js';
 export type { Harm, Session } from './sessions.js';
 export type { LaneTally, UnreadEntry } from './unread.js';
+export { eachOnce } from './vitals.record.js';

@@ -68,6 +68,39 @@ describe('a rule set', () => {
     ]);
   });
 
+  it('judges the readings on record too: what an alert says and the account of a session repeats is found once', async () => {
+    const { director, therapist, client } = await caseWithDirector();
+    await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
+    await therapist.member.sync();
+    const [unmeasured] = caseOf(therapist).redFlags({ vitals: [] });
+    const gap: unknown = expect.objectContaining({ ruleId: 'ask_prescriber' });
+    const notJudged: unknown = expect.arrayContaining([gap]);
+    expect(unmeasured).toMatchObject({ readings: [], verdict: { flags: [], notJudged } });
+    const alert = {
+      ...exampleOf('vitals_alert'),
+      readings: [HIGH],
+      exceeded: [],
+      symptoms: [],
+      concern: 'Pale',
+    };
+    await laneOf(therapist).post({ ...alert, supersedes: null });
+    const account = { ...exampleOf('session_outcome'), supersedes: null, vitals: [HIGH], scales: [] };
+    await laneOf(therapist).post(account);
+    await client.member.sync();
+    for (const player of [therapist, client]) {
+      const found = caseOf(player)
+        .redFlags({ vitals: [] })
+        .flatMap(({ verdict, readings }) =>
+          readings.length === 1 && verdict.kind === 'judged' ? verdict.flags : [],
+        );
+      expect(found).toMatchObject([
+        { ruleId: 'measure_again', at: HIGH.taken_at },
+        { ruleId: 'ask_prescriber', at: HIGH.taken_at },
+      ]);
+    }
+    expect(verdictsOf(client)).toEqual([['measure_again', 'ask_prescriber']]);
+  });
+
   it('takes the limits a prescriber set for this client into account', async () => {
     const { director, prescriber, therapist } = await caseWithDirector();
     await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
