@@ -100,7 +100,8 @@ function scaleLines(screen: Screen, { scales }: CaseStanding): string[] {
     const [first] = points;
     if (first === undefined) return [];
     const totals = points.map(
-      ({ takenOn, total, prorated }) => `${takenOn}: ${total ?? 'no total'}${prorated ? ' (prorated)' : ''}`,
+      ({ takenOn, total, prorated, item9 }) =>
+        `${takenOn}: ${total ?? 'no total'}${prorated ? ' (prorated)' : ''}${(item9 ?? 0) > 0 ? ` (item 9: ${item9})` : ''}`,
     );
     return [`${INSTRUMENTS[first.instrument].title}  ${totals.join(' · ')}`];
   });
@@ -119,13 +120,20 @@ export function gateLines(screen: Screen, report: GateReport, titles: ReadonlyMa
   const verdict = report.verdict === 'go' ? screen.paint('green', 'GO') : screen.paint('red', 'NO GO');
   return [
     screen.paint('bold', verdict),
-    ...describeGate(report, 'en').map(({ name, state, reasons, mendBy, evidence }) =>
+    ...(report.asOf.clinicians === null ? [CARE_TEAM_ALONE] : []),
+    ...describeGate(report, 'en').flatMap(({ name, state, reasons, mendBy, evidence, because }) =>
       reasons.length === 0
-        ? `  + ${name}: ${titles.get(evidence ?? '') ?? state}`
-        : screen.paint('red', `  x ${name}: ${reasons.join(' ')} (${mendBy.join(', ')})`),
+        ? [`  + ${name}: ${titles.get(evidence ?? '') ?? state}`]
+        : [
+            screen.paint('red', `  x ${name}: ${[...new Set(reasons)].join(' ')} (${mendBy.join(', ')})`),
+            ...because.flatMap((ref) => titles.get(ref) ?? []).map((title) => `      ${title}`),
+          ],
     ),
   ];
 }
+
+const CARE_TEAM_ALONE =
+  '  Judged by the care-team lane alone: what the clinicians wrote among themselves is not in it.';
 
 export function clockLines(screen: Screen, clock: CaseClock): string[] {
   const { integration, followUp, endings, assentsDueAt } = clock;

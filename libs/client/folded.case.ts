@@ -61,7 +61,7 @@ export class FoldedCase implements JudgedCase {
       zone,
       template,
       team: this.team(lines.care_team, nowMs),
-      heads: { care_team: this.headOf(lines.care_team), clinicians: this.headOf(lines.clinicians) },
+      heads: this.heads(lines),
       consentScopes: question.consentScopes ?? [],
     });
   }
@@ -112,6 +112,14 @@ export class FoldedCase implements JudgedCase {
 
   private state(lines: CaseLines = this.lines()): CaseState {
     return this.workspace.folds.stateOf(this.parts.caseId, lines);
+  }
+
+  /** Every case has a lane of the clinicians: one who has never been served it does not know what stands there. */
+  private heads({ care_team: careTeam, clinicians }: CaseLines): Readonly<Record<LaneName, string | null>> {
+    const mine = this.roster(careTeam).find(({ me }) => me)?.role;
+    const isClinician = mine === 'therapist' || mine === 'prescriber';
+    const unserved = isClinician ? UNKNOWN_HEAD : null;
+    return { care_team: this.headOf(careTeam), clinicians: this.headOf(clinicians) ?? unserved };
   }
 
   /**

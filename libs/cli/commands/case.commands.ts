@@ -9,7 +9,7 @@ import { findCase } from '../places.js';
 import { addProtocolFlags, readProtocol, type ProtocolFlags } from '../protocol.input.js';
 import { asMember, type Register } from '../session.js';
 import { pathOf } from '../settings.js';
-import { whoIn } from '../timeline.text.js';
+import { healthLines, whoIn } from '../timeline.text.js';
 
 export const standing: Register = (program, shell) => {
   program
@@ -19,7 +19,10 @@ export const standing: Register = (program, shell) => {
       await asMember(command, shell, ({ member, screen }) => {
         const view = findCase(member, query);
         const stands = view.standing();
-        screen.show({ caseId: view.caseId, ...stands }, () => standingLines(screen, stands, whoIn([view])));
+        screen.show({ caseId: view.caseId, ...stands }, () => [
+          ...view.lanes.flatMap((lane) => healthLines(screen, lane.health())),
+          ...standingLines(screen, stands, whoIn([view])),
+        ]);
       });
     });
 };

@@ -4,6 +4,7 @@ import {
   REPLAY_CASES,
   askGate,
   clockOf,
+  exampleOf,
   foldCase,
   viewCase,
   type ReplayCaseName,
@@ -66,6 +67,20 @@ describe('a case on the screen', () => {
     );
   });
 
+  it('names the entries that stand in the way of a session', () => {
+    const script = REPLAY_CASES['superseded-two-hours-before']();
+    const shut = script.moments.find(({ expected }) => expected.gate === 'no_go');
+    if (shut === undefined) throw new Error('the script shuts the gate');
+    const report = askGate(foldCase(script.entries.slice(0, shut.entries)), shut.request);
+    const entries = Object.values(report.checks).flatMap(({ reasons }) =>
+      reasons.flatMap(({ entry }) => entry ?? []),
+    );
+    const titles = new Map(entries.map((ref) => [ref, `title of ${ref.slice(0, 6)}`]));
+    const lines = gateLines(screen, report, titles);
+    expect(entries.length).toBeGreaterThan(0);
+    for (const title of titles.values()) expect(lines).toContain(`      ${title}`);
+  });
+
   it('shows the conditions of a decision, and whether somebody reported them as met', () => {
     const script = REPLAY_CASES['bipolar-with-conditions']();
     const all = script.moments.flatMap(({ name }) => told('bipolar-with-conditions', name).case);
@@ -88,8 +103,21 @@ describe('rule sets on the screen', () => {
     expect(answerLines(screen, [])).toEqual([expect.stringMatching(/^NOT APPROVED/u)]);
     expect(ruleSetLines(screen, [], who)).toEqual([expect.stringMatching(/^NOT APPROVED/u)]);
     const verdict = { kind: 'silent', because: 'unapproved', words } as const;
-    expect(answerLines(screen, [{ ruleSet: EXAMPLE_VITALS_RULES, verdict }])[0]).toMatch(
+    expect(answerLines(screen, [{ ruleSet: EXAMPLE_VITALS_RULES, readings: [], verdict }])[0]).toMatch(
       /SILENT, which is not "nothing found"\. No medical director/u,
+    );
+  });
+
+  it('say how old the last reading is, and that what was not measured was not judged', () => {
+    const notJudged = [{ ruleId: 'measure_again', what: 'systolic_mmhg', at: null }] as const;
+    const verdict = { kind: 'judged', flags: [], notJudged } as const;
+    const ruleSet = EXAMPLE_VITALS_RULES;
+    expect(answerLines(screen, [{ ruleSet, readings: [], verdict }])[0]).toMatch(
+      /0 found, 1 not judged, in no reading: no vital sign was judged/u,
+    );
+    const readings = exampleOf('vitals_alert').readings;
+    expect(answerLines(screen, [{ ruleSet, readings, verdict }])[0]).toMatch(
+      /in \d readings?, the last of \S+/u,
     );
   });
 

@@ -1,17 +1,23 @@
 import { jest } from '@jest/globals';
-import { exampleOf } from '#clinical';
+import { REPLAY_CASES, exampleOf } from '#clinical';
 import type { CaseStanding, CaseView } from '#client';
 import { CONTENT } from '#protocol';
 import { Reader } from '../../../libs/client/reader.js';
 import { Insider } from '../../support/client/insider.js';
 import { Replaying } from '../../support/client/replaying.js';
-import { comeBack, newScene, openCase, type Player } from '../../support/client/scene.js';
+import { comeBack, newPlayer, newScene, openCase, type Player } from '../../support/client/scene.js';
 import { lastShown, laneOf, syncAll } from '../../support/client/shown.js';
 import { rowWishOf } from '../../support/client/wishes.js';
 
 const MORNING = 'the morning of the first session';
 const HOME = 'home after the first session';
 const NOW_MS = Date.parse('2026-12-01T12:00:00Z');
+const QUESTION = {
+  number: 1,
+  startsAt: new Date('2026-12-02T12:00:00Z'),
+  modality: 'in_clinic',
+  region: 'US-CO',
+} as const;
 
 function caseOf(player: Player): CaseView {
   const [only] = player.member.cases();
@@ -126,6 +132,26 @@ describe('the gate', () => {
     const { verdict, further } = caseOf(client).gate(question);
     const doubts = further.flatMap(({ reasons }) => reasons.map(({ code }) => code));
     expect([verdict, doubts]).toEqual(['no_go', ['record_behind']]);
+  });
+});
+
+describe('the gate of a clinician', () => {
+  it('is shut as long as the lane of the clinicians was not served: nobody knows what stands there', async () => {
+    const scene = await newScene();
+    const { service, administrator, therapist } = scene;
+    const newcomer = await newPlayer(service, administrator, 'prescriber', 'Pia Prescriber');
+    await openCase(scene);
+    await therapist.member.sync();
+    await laneOf(therapist).addMember({ userId: newcomer.member.userId });
+    await newcomer.member.sync();
+    const script = REPLAY_CASES['course-completed']();
+    const question = { ...QUESTION, template: script.template, zone: script.zone };
+    const codesFor = (player: Player) =>
+      caseOf(player)
+        .gate(question)
+        .further.flatMap(({ reasons }) => reasons.map(({ code }) => code));
+    expect(codesFor(newcomer)).toContain('record_behind');
+    expect(codesFor(therapist)).not.toContain('record_behind');
   });
 });
 

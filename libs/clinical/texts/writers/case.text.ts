@@ -14,6 +14,8 @@ export interface GateLine {
   readonly mendBy: readonly string[];
   /** The entry it rests on. */
   readonly evidence: string | null;
+  /** Entries that stand in the way. */
+  readonly because: readonly string[];
 }
 
 export interface OwedLine {
@@ -29,6 +31,7 @@ export function gateLines({ checks, further }: GateReport, t: Tongue): readonly 
       reasons: reasons.map(({ words }) => t.own(words)),
       mendBy: [...new Set(reasons.map(({ mendBy }) => t.word('mender', mendBy)))],
       evidence,
+      because: [...new Set(reasons.flatMap(({ entry }) => entry ?? []))],
     }),
   );
 }
