@@ -9,15 +9,30 @@ export interface SocketCluster {
   close(): void;
 }
 
+/** A wire may die without a word. Whoever only listens finds out by asking now and then. */
+const SILENCE = { askEveryMs: 5_000, endsAfterMs: 3_000 } as const;
+/** How long a question to Redis may keep a notification waiting. */
+const ANSWER_MS = 1_000;
+
 /**
  * Between nodes, pushes and disconnects travel through Redis. Without it for a while they reach the sockets of this
  * process only; both clients come back by themselves.
  */
 export function joinSocketCluster(redisUrl: string): SocketCluster {
-  const options = { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs };
-  const subscriber = new Redis(redisUrl, options);
-  const publisher = forgiving(subscriber.duplicate({ ...options, enableOfflineQueue: false }));
-  for (const client of [publisher, subscriber]) client.on('error', () => undefined);
+  const options = {
+    maxRetriesPerRequest: null,
+    retryStrategy: reconnectAfterMs,
+    socketTimeout: SILENCE.endsAfterMs,
+  };
+  const subscriber = forgiving(new Redis(redisUrl, options));
+  const publisher = forgiving(
+    subscriber.duplicate({ ...options, enableOfflineQueue: false, commandTimeout: ANSWER_MS }),
+  );
+  const clients = [publisher, subscriber];
+  for (const client of clients) client.on('error', () => undefined);
+  const pulse = setInterval(() => {
+    for (const client of clients) if (client.status === 'ready') client.ping().catch(() => undefined);
+  }, SILENCE.askEveryMs).unref();
   const create = createAdapter(publisher, subscriber);
   return {
     // Called with `new`, which an arrow function cannot be.
@@ -25,16 +40,21 @@ export function joinSocketCluster(redisUrl: string): SocketCluster {
       return aloneWithoutRedis(create(namespace));
     },
     close: () => {
-      for (const client of [publisher, subscriber]) client.disconnect();
+      clearInterval(pulse);
+      for (const client of clients) client.disconnect();
     },
   };
 }
 
-/** The adapter does not wait for what it publishes: with Redis away a push is lost, which is a hint, and no more. */
-function forgiving(publisher: Redis): Redis {
-  const publish = publisher.publish.bind(publisher);
-  publisher.publish = async (channel: string, message: string) => publish(channel, message).catch(() => 0);
-  return publisher;
+/** The adapter does not wait for what it says: with Redis away a push is lost, which is a hint, and no more. */
+function forgiving(client: Redis): Redis {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (...given) => {
+    const answer = send(...given);
+    if (answer instanceof Promise) answer.catch(() => undefined);
+    return answer;
+  };
+  return client;
 }
 
 /** Nor does anybody wait for this count who could hear that it failed. */

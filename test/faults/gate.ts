@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** A TCP gate in front of servers: spreads connections over them, and misbehaves when it is told to. */
 export class Gate {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly clients = new Set<Socket>();
   private server: Server | undefined;
   private hole = false;
   private turn = 0;
@@ -12,7 +13,8 @@ export class Gate {
 
   async open(port = 0): Promise<void> {
     const server = createServer((client) => {
-      client.on('error', () => client.destroy());
+      this.clients.add(client);
+      client.on('error', () => client.destroy()).once('close', () => this.clients.delete(client));
       if (this.hole) this.forget(client);
       else this.pass(client, 0);
     });
@@ -52,10 +54,7 @@ export class Gate {
   }
 
   async close(): Promise<void> {
-    for (const [client, upstream] of this.pairs) {
-      client.destroy();
-      upstream.destroy();
-    }
+    for (const client of this.clients) client.destroy();
     await new Promise((resolve) => this.server?.close(resolve));
   }
 
