@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { fromHex, type ChannelName } from '#protocol';
 import type { Notice } from '../obligations/index.js';
 import { firstRow, rows } from '../platform/index.js';
@@ -158,9 +158,9 @@ export class DeliveryRepository {
   }
 
   /** The provider took it and could not bring it after all. Answers the cause, or null if that was known already. */
-  async markReturned(deliveryId: string): Promise<string | null> {
+  async markReturned(tx: EntityManager, deliveryId: string): Promise<string | null> {
     const row = await firstRow<{ cause: string }>(
-      this.source,
+      tx,
       `WITH returned AS (
          UPDATE delivery SET state = 'failed' WHERE id = $1 AND channel = 'sms' AND state = 'sent'
          RETURNING id, cause, attempts),

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { URGENCY } from '#protocol';
 import { NOTICE_TOPIC } from '../obligations/index.js';
 import {
   LOGGER,
@@ -15,13 +16,17 @@ import { NoticeEffect } from './notice-effect.service.js';
 
 export const NOTICE_QUEUE = 'notices';
 
-/** `directAfterMs`: a queue out of reach for this long is passed by. */
+/**
+ * `directAfterMs`: a queue out of reach for this long is passed by. `directForMs`: then the rest goes back, so that what
+ * became urgent meanwhile does not wait for slow providers.
+ */
 const DISPATCH = {
   everyMs: 250,
   leaseMs: 20_000,
   batch: 200,
   directAfterMs: 10_000,
   directAtOnce: 8,
+  directForMs: 5_000,
 } as const;
 
 /**
@@ -60,16 +65,17 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
     let claimed: ClaimedOutboxRow[];
     do {
       claimed = await this.outbox.claim(DISPATCH.batch, DISPATCH.leaseMs);
-      const ids = claimed.filter(({ topic }) => topic === NOTICE_TOPIC).map(({ id }) => id);
-      if (ids.length > 0 && !(await this.enqueue(ids))) return;
+      const notices = claimed.filter(({ topic }) => topic === NOTICE_TOPIC);
+      if (notices.length > 0 && !(await this.enqueue(notices))) return;
     } while (claimed.length === DISPATCH.batch);
   }
 
   /** Marked before added: a worker that is done, or wants it again later, must have the last word. */
-  private async enqueue(ids: readonly number[]): Promise<boolean> {
+  private async enqueue(notices: readonly ClaimedOutboxRow[]): Promise<boolean> {
+    const ids = notices.map(({ id }) => id);
     await this.outbox.markEnqueued(ids);
     try {
-      await this.queue?.addBulk(ids.map(jobOf));
+      await this.queue?.addBulk(notices.map(jobOf));
     } catch (error) {
       this.refusedSinceMs ??= performance.now();
       await this.passBy(ids, error);
@@ -88,7 +94,12 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
 
   /** A few at a time, so that appends keep their share of the database's connections. */
   private async runDirectly(ids: readonly number[]): Promise<void> {
+    const begunMs = performance.now();
     for (let start = 0; start < ids.length; start += DISPATCH.directAtOnce) {
+      if (performance.now() - begunMs > DISPATCH.directForMs) {
+        await this.outbox.postpone(ids.slice(start), 0);
+        return;
+      }
       const some = ids.slice(start, start + DISPATCH.directAtOnce);
       const results = await Promise.allSettled(some.map((id) => this.effect.run(id)));
       const failed = some.filter((_, index) => results[index]?.status === 'rejected');
@@ -104,7 +115,8 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
  * One job per row and minute: a long backlog is not doubled by being looked at again, and a job that hangs in the
  * queue for ever does not stand in the way of its successor for longer than that.
  */
-function jobOf(outboxId: number): NewJob {
+function jobOf({ id: outboxId, payload }: ClaimedOutboxRow): NewJob {
   const minute = Math.floor(Date.now() / 60_000);
-  return { id: `outbox-${outboxId}-${minute}`, name: 'notice', data: { outboxId } };
+  const urgent = Number(payload['urgency']) >= URGENCY.urgent;
+  return { id: `outbox-${outboxId}-${minute}`, name: 'notice', data: { outboxId }, urgent };
 }

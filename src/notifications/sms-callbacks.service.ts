@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Problem, utf8 } from '#protocol';
 import { SmsWishRepository, wishOf } from '../accounts/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { DatabaseClock, OutboxRepository } from '../platform/index.js';
+import { DatabaseClock, OutboxRepository, Transactions } from '../platform/index.js';
 import { signWebhook } from './channels/webhook-signature.policy.js';
 import { DeliveryRepository } from './delivery.repository.js';
 
@@ -24,6 +24,7 @@ const SIGNED_WITHIN_S = 300;
 @Injectable()
 export class SmsCallbacks {
   constructor(
+    private readonly transactions: Transactions,
     private readonly wishes: SmsWishRepository,
     private readonly deliveries: DeliveryRepository,
     private readonly outbox: OutboxRepository,
@@ -52,8 +53,10 @@ export class SmsCallbacks {
       await this.deliveries.noteArrival(said.deliveryId);
       return;
     }
-    const cause = await this.deliveries.markReturned(said.deliveryId);
-    if (cause !== null) await this.outbox.reopen(cause);
+    await this.transactions.run(async (tx) => {
+      const cause = await this.deliveries.markReturned(tx, said.deliveryId);
+      if (cause !== null) await this.outbox.reopen(tx, cause);
+    });
   }
 
   /** STOP ends texts to the number, START allows them again, anything else is not kept. Nobody is answered. */

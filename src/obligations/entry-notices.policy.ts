@@ -38,7 +38,6 @@ function told(
   { applied, change }: { applied: AppliedThread; change: ObligationChange },
 ): OutboxRow[] {
   const { header } = applied.entry;
-  const opens = change.op === OP.open || change.op === OP.reopen;
   return people
     .filter((person) => person !== toHex(header.authorUser))
     .map((person) =>
@@ -49,7 +48,7 @@ function told(
         threadId: applied.state.threadId,
         urgency: change.after.urgency,
         obligation: change.after.id,
-        ...(opens ? { openedSeq: header.seq } : {}),
+        ...(reason === REASON.answered ? {} : { openedSeq: change.after.openedSeq }),
         ...(change.after.urgency === URGENCY.emergent ? { allChannels: 1 } : {}),
       }),
     );

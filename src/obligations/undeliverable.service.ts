@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { fromHex } from '#protocol';
-import { LOGGER, OutboxRepository, Transactions, type Logger } from '../platform/index.js';
+import {
+  LOGGER,
+  OutboxRepository,
+  Transactions,
+  type ClaimedOutboxRow,
+  type Logger,
+} from '../platform/index.js';
 import { NOTICE_TOPIC, REASON, noticePayload, noticeRow, type Notice, type Reason } from './notice.js';
 import { ObligationHistoryRepository } from './obligation-history.repository.js';
 import { ObligationRepository } from './obligation.repository.js';
@@ -43,13 +49,28 @@ export class Undeliverable {
 
   /** How many notices nothing gets done, at most as many as one look takes. */
   async countDeadLetters(): Promise<number> {
-    return (await this.outbox.findDead({ ...DEAD, topic: NOTICE_TOPIC })).length;
+    return (await this.findDead(0)).length;
   }
 
   /** Outbox rows nothing gets done: what they would have said is undelivered, and they are tried on. */
   async reportDeadLetters(): Promise<void> {
-    const dead = await this.outbox.findDead({ ...DEAD, topic: NOTICE_TOPIC });
-    for (const { dedupeKey, payload } of dead) {
+    let dead: readonly ClaimedOutboxRow[];
+    let afterId = 0;
+    do {
+      dead = await this.findDead(afterId);
+      await this.reportUnknown(dead);
+      afterId = dead.at(-1)?.id ?? afterId;
+    } while (dead.length === DEAD.atOnce);
+  }
+
+  private findDead(afterId: number): Promise<ClaimedOutboxRow[]> {
+    return this.outbox.findDead({ ...DEAD, topic: NOTICE_TOPIC, afterId });
+  }
+
+  /** Those reported before cost one statement together. */
+  private async reportUnknown(dead: readonly ClaimedOutboxRow[]): Promise<void> {
+    const known = await this.undelivered.findKnown(dead.map(({ dedupeKey }) => dedupeKey));
+    for (const { dedupeKey, payload } of dead.filter((row) => !known.has(row.dedupeKey))) {
       const notice = noticePayload.safeParse(payload);
       if (notice.success) await this.report(notice.data, dedupeKey);
       else this.logger.error({ event: 'notice.unreadable', cause: dedupeKey });

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { fromHex } from '#protocol';
-import { rows, type Executor } from '../platform/index.js';
+import { rows } from '../platform/index.js';
 import type { Notice } from './notice.js';
 
-/** A notice that reached nobody, for the operator. */
+/** A notice that reached nobody, for the operator: nothing of it leads to a case or a person. */
 export interface UndeliveredNotice {
-  readonly cause: string;
   readonly reason: string;
   readonly recipient: string;
   readonly atMs: number;
@@ -36,9 +35,10 @@ export class UndeliveredRepository {
   }
 
   /** Which of these causes are written already. */
-  async findKnown(executor: Executor, causes: readonly string[]): Promise<ReadonlySet<string>> {
+  async findKnown(causes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (causes.length === 0) return new Set();
     const found = await rows<{ cause: string }>(
-      executor,
+      this.source,
       'SELECT cause FROM undelivered_notice WHERE cause = ANY($1::text[])',
       [causes],
     );
@@ -49,7 +49,7 @@ export class UndeliveredRepository {
   async listRecent(limit: number): Promise<UndeliveredNotice[]> {
     return rows<UndeliveredNotice>(
       this.source,
-      `SELECT cause, reason, recipient, extract(epoch FROM at)::float8 * 1000 AS "atMs"
+      `SELECT reason, recipient, extract(epoch FROM at)::float8 * 1000 AS "atMs"
        FROM undelivered_notice
        WHERE at > now() - interval '7 days' AND reason NOT IN ('update', 'drill') ORDER BY at DESC LIMIT $1`,
       [limit],

@@ -39,7 +39,8 @@ export class OutboxRepository {
   }
 
   /**
-   * Leases the oldest rows nobody works on: never enqueued, or enqueued and not done for half a minute.
+   * Leases rows nobody works on, the most urgent first, then the oldest: never enqueued, or enqueued and not done for
+   * half a minute.
    * Several dispatchers may claim at once; no row goes to two of them while its lease runs.
    */
   async claim(limit: number, leaseMs: number): Promise<ClaimedOutboxRow[]> {
@@ -51,7 +52,7 @@ export class OutboxRepository {
          WHERE done_at IS NULL
            AND (leased_until IS NULL OR leased_until < now())
            AND (enqueued_at IS NULL OR enqueued_at < now() - $3 * interval '1 millisecond')
-         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+         ORDER BY payload -> 'urgency' DESC NULLS LAST, id LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"`,
       [limit, leaseMs, REDO_AFTER_MS],
     );
@@ -83,20 +84,21 @@ export class OutboxRepository {
     );
   }
 
-  /** Rows that were claimed again and again without getting done, oldest first. */
+  /** Rows that were claimed again and again without getting done, oldest first, `afterId` on. */
   async findDead(dead: {
     readonly topic: string;
     readonly tries: number;
     readonly olderThanMs: number;
     readonly atOnce: number;
+    readonly afterId: number;
   }): Promise<ClaimedOutboxRow[]> {
     return rows<ClaimedOutboxRow>(
       this.source,
       `SELECT id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"
        FROM outbox WHERE done_at IS NULL AND topic = $1 AND tries >= $2
-         AND created_at < now() - $3 * interval '1 millisecond'
+         AND created_at < now() - $3 * interval '1 millisecond' AND id > $5
        ORDER BY id LIMIT $4`,
-      [dead.topic, dead.tries, dead.olderThanMs, dead.atOnce],
+      [dead.topic, dead.tries, dead.olderThanMs, dead.atOnce, dead.afterId],
     );
   }
 
@@ -107,9 +109,9 @@ export class OutboxRepository {
   }
 
   /** An effect that was thought done is not: it runs again. */
-  async reopen(dedupeKey: string): Promise<void> {
+  async reopen(tx: EntityManager, dedupeKey: string): Promise<void> {
     await rows(
-      this.source,
+      tx,
       `UPDATE outbox SET done_at = NULL, enqueued_at = NULL, leased_until = NULL WHERE dedupe_key = $1`,
       [dedupeKey],
     );

@@ -36,6 +36,8 @@ export interface JobHandler {
 
 export interface NewJob {
   readonly id: string;
+  /** Overtakes all that are not, however many there are. */
+  readonly urgent: boolean;
   readonly name: string;
   readonly data: JobData;
 }
@@ -66,6 +68,8 @@ const RETRIES = {
   removeOnComplete: true,
   removeOnFail: true,
 } as const satisfies JobsOptions;
+/** Jobs without a priority come before those with one. */
+const CAN_WAIT = 1;
 /** A half-dead LISTEN is noticed by the end of a block, a crashed worker's job by the stalled check. */
 const WORKER = { drainDelay: 5, lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 5 } as const;
 
@@ -107,7 +111,7 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
         const bulk = jobs.map((job) => ({
           name: job.name,
           data: job.data,
-          opts: { ...RETRIES, jobId: job.id },
+          opts: { ...RETRIES, jobId: job.id, ...(job.urgent ? {} : { priority: CAN_WAIT }) },
         }));
         await within(ADD_LIMIT_MS, queue.addBulk(bulk));
       },

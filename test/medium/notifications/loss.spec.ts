@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { URGENCY } from '#protocol';
 import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
 import { FoldedThread } from '../../support/obligations/folded.thread.js';
 import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
@@ -85,6 +86,23 @@ describeOnBothBackends('notifications when things break', (backend) => {
     await opened.source.query(`UPDATE outbox SET enqueued_at = enqueued_at - interval '31 seconds'`);
     await eventually(async () => (await undone()) === 0);
     expect(inbox.mails).toHaveLength(20);
+  });
+
+  it('lets what is urgent overtake a long queue of what is not', async () => {
+    const context = await startDispatcherAlone(opened.database.url, settings());
+    keep(context);
+    await openSome(60);
+    await eventually(async () => (await countOf('outbox WHERE enqueued_at IS NOT NULL')) === 60);
+    const urgent = { responder: thread.prescriber, dueInMs: HOUR_MS, urgency: URGENCY.urgent };
+    await room.mirrored(thread.open(thread.therapist, urgent).applied);
+    await eventually(async () => (await countOf('outbox WHERE enqueued_at IS NOT NULL')) === 61);
+    await stopAll();
+
+    await start();
+    await eventually(async () => (await undone()) === 0);
+    const place = inbox.mails.findIndex((mail) => mail.raw.toString('utf8').includes('Urgency: urgent'));
+    expect(place).toBeGreaterThanOrEqual(0);
+    expect(place).toBeLessThan(20);
   });
 
   it('goes on when the queue is lost under a running worker', async () => {

@@ -311,10 +311,36 @@ describe('an answer that does not come', () => {
       await room.undeliverable.report(toResponder(id), 'cause-3');
       await room.newEngine().run();
       expect(await room.notices()).toEqual([]);
-      expect((await room.undelivered.listRecent(10)).map(({ cause }) => cause).sort()).toEqual([
+      expect([...(await room.undelivered.findKnown(['cause-2', 'cause-3']))].sort()).toEqual([
         'cause-2',
         'cause-3',
       ]);
+    });
+
+    it('a hand-over nobody could be told of is heard like an opening', async () => {
+      const id = await open(URGENCY.urgent);
+      const { prescriber, therapist } = thread;
+      await room.mirrored(
+        thread.say(prescriber, [{ op: OP.hand_over, obligation: id, responder: therapist }]),
+      );
+      const [handedOver] = (await room.notices()).filter(({ reason }) => reason === 'opened');
+      if (handedOver === undefined) throw new Error('nobody was told of the hand-over');
+      await room.forgetNotices();
+      await room.undeliverable.report(handedOver, 'cause-4');
+      expect(
+        (await room.notices()).map(({ reason, recipientId }) => `${names.get(recipientId)}: ${reason}`),
+      ).toEqual(['administrators: undelivered']);
+    });
+
+    it('however many dead letters were reported before, the next one is too', async () => {
+      const id = await open(URGENCY.urgent);
+      await opened.source.query(
+        `INSERT INTO outbox (dedupe_key, topic, payload, tries, created_at)
+         SELECT 'dead-' || n, 'notice', $1, 20, now() - interval '1 hour' FROM generate_series(1, 250) AS n`,
+        [JSON.stringify({ ...toResponder(id), place: undefined })],
+      );
+      await room.undeliverable.reportDeadLetters();
+      expect((await room.undelivered.findKnown(['dead-1', 'dead-250'])).size).toBe(2);
     });
 
     it('a dead letter raises its own escalation', async () => {
