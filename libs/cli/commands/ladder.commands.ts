@@ -134,7 +134,7 @@ function stepLines({ ladder: { steps, ackHoldsMinutes } }: LadderVersionView): s
   const held = steps.some(({ unlessAcknowledged }) => unlessAcknowledged);
   return [
     ...steps.map((step, index) => `    ${index + 1}. ${stepText(step)}`),
-    ...(held ? [`    an acknowledgement holds for ${ackHoldsMinutes} min`] : []),
+    ...(held ? [`    an acknowledgement holds for ${lengthOf(ackHoldsMinutes)}`] : []),
   ];
 }
 
@@ -151,9 +151,19 @@ function stepText({ who, at, allChannels, unlessAcknowledged, repeat }: LadderSt
 
 function whenText(at: LadderStep['at']): string {
   if ('percentOfTime' in at) return `at ${at.percentOfTime} % of the time`;
-  if ('minutesAfterOpening' in at) return `${at.minutesAfterOpening} min after opening`;
-  if ('businessMinutesAfterDue' in at) return `${at.businessMinutesAfterDue} business min after due`;
-  return at.minutesAfterDue === 0 ? 'at the due time' : `${at.minutesAfterDue} min after due`;
+  if ('minutesAfterOpening' in at) {
+    return at.minutesAfterOpening === 0
+      ? 'at the opening'
+      : `${lengthOf(at.minutesAfterOpening)} after opening`;
+  }
+  if ('businessMinutesAfterDue' in at)
+    return `${lengthOf(at.businessMinutesAfterDue, 'business ')} after due`;
+  return at.minutesAfterDue === 0 ? 'at the due time' : `${lengthOf(at.minutesAfterDue)} after due`;
+}
+
+/** 240 → `4 h`, 90 → `90 min`. */
+function lengthOf(minutes: number, kind = ''): string {
+  return minutes > 0 && minutes % 60 === 0 ? `${minutes / 60} ${kind}h` : `${minutes} ${kind}min`;
 }
 
 function urgencyOf(text: string): UrgencyName {
