@@ -24,7 +24,9 @@ export function historyLines(standing: ObligationStanding | undefined, who: Who)
 }
 
 function whatHappened(item: ObligationStanding['history'][number], who: Who): string {
-  const told = (item.told ?? []).map(({ as, id }) => (as === 'administrators' ? as : `${as} ${who(id)}`));
+  const told = (item.told ?? []).map(({ as, id }) =>
+    as === 'administrators' || id === undefined ? as : `${as} ${who(id)}`,
+  );
   switch (item.kind) {
     case 'op': {
       const op = nameOf(OP, item.op ?? 0)?.replaceAll('_', ' ') ?? 'changed';

@@ -90,7 +90,8 @@ export const laddersReply = z.strictObject({
 /** How far somebody was shown a thread. */
 export const receiptRequest = z.strictObject({ seenSeq: seq });
 
-const told = z.strictObject({ as: z.enum(STEP_PEOPLE), id: hexId });
+/** Clients are not told who of the staff outside the thread it was. */
+const told = z.strictObject({ as: z.enum(STEP_PEOPLE), id: hexId.optional() });
 
 /** What happened to an obligation, without content: signed ops by their entry, what the engine did by its step. */
 const historyItem = z.strictObject({

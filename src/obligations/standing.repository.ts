@@ -31,7 +31,7 @@ export interface HistoryItemRow {
   readonly level: number | null;
   readonly repeat: number | null;
   readonly scheduledForMs: number | null;
-  readonly told: readonly { readonly as: StepPeople; readonly id: string }[] | null;
+  readonly told: readonly { readonly as: StepPeople; readonly id?: string }[] | null;
   readonly nextOnDutyAtMs: number | null;
 }
 

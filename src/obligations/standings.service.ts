@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   Problem,
+  ROLE,
   URGENCY,
   fromHex,
   nameOf,
@@ -47,7 +48,8 @@ export class StandingsService {
         : null;
     if (role === null) throw new Problem('chain.not_found');
     const found = await this.standings.listOfThread(threadId);
-    const items = await this.standings.listHistory(threadId);
+    const all = await this.standings.listHistory(threadId);
+    const items = role === ROLE.client ? all.map(forClient) : all;
     const history = grouped(
       items,
       ({ obligation }) => String(obligation),
@@ -116,6 +118,14 @@ function shown(
     seen: row.seen,
     history: history.map(itemOf),
   };
+}
+
+/** Opener and responder are in the thread; who else of the staff stands behind a word is not a client's to know. */
+function forClient(item: HistoryItemRow): HistoryItemRow {
+  const told = item.told?.map((one) =>
+    one.as === 'opener' || one.as === 'responder' ? one : { as: one.as },
+  );
+  return { ...item, told: told ?? null };
 }
 
 function itemOf(row: HistoryItemRow): Shown['history'][number] {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { dutyAt, type PoolPlan } from '#calendar';
+import { dutyAt, type Duties, type PoolPlan } from '#calendar';
 import { ROLE, URGENCY, fromHex, toHex } from '#protocol';
 import { SessionRepository } from '../../accounts/index.js';
 import {
@@ -163,7 +163,7 @@ export class CoverageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async evaluate(tx: EntityManager, check: DueCheck, plan: PoolPlan | undefined): Promise<void> {
-    const duties = plan === undefined ? undefined : dutyAt(plan, check.shiftAtMs);
+    const duties = plan === undefined ? undefined : this.dutiesAt(plan, check);
     if (duties?.[check.slot] !== toHex(check.personId)) {
       await this.readiness.close(tx, check.id, null);
       return;
@@ -178,6 +178,16 @@ export class CoverageWatch implements OnApplicationBootstrap, OnModuleDestroy {
     if (!isReady(found)) {
       const other = duties[check.slot === 'primary' ? 'secondary' : 'primary'];
       await this.alarm(tx, check, other === null ? [] : [fromHex(other)]);
+    }
+  }
+
+  /** A rota that cannot be reckoned with voids its own checks and keeps no other waiting. */
+  private dutiesAt(plan: PoolPlan, { shiftAtMs }: DueCheck): Duties | undefined {
+    try {
+      return dutyAt(plan, shiftAtMs);
+    } catch (error) {
+      this.logger.error({ event: 'coverage.check_failed', err: error });
+      return undefined;
     }
   }
 

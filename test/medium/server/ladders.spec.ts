@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   OP,
   fromHex,
+  toHex,
   type LaddersReply,
   type OverdueReply,
   type PutLadderReply,
@@ -114,6 +115,27 @@ describe('late answers at the front door', () => {
       ['step', ['opener', 'administrators']],
       ['nobody_on_duty', undefined],
     ]);
+  });
+
+  it('tell a client how far it has gone, and not who of the staff outside the thread was told', async () => {
+    const client = await clinic.join('client');
+    const shared = await clinic.openThread([therapist, prescriber, client]);
+    const ask = op(OP.open, { responder: prescriber.person.state.chainId, dueMs: Date.now() + HOUR_MS });
+    await say(service, shared, shared.message(therapist.person, { ops: [ask] }), therapist.token);
+    await obligationRoom(source).age(fromHex(shared.id), shared.state.seq * 256, 10 * HOUR_MS);
+    await engine();
+    const seenBy = async (token: string) => {
+      const params = { threadId: shared.id };
+      const { obligations } = await done<ThreadObligationsReply>(
+        call(service, 'listThreadObligations', { params, token }),
+      );
+      return obligations.flatMap(({ history }) => history.flatMap(({ told }) => told ?? []));
+    };
+    const directorId = toHex(director.person.state.chainId);
+    expect(await seenBy(therapist.token)).toContainEqual({ as: 'directors', id: directorId });
+    const told = await seenBy(client.token);
+    expect(told).toContainEqual({ as: 'directors' });
+    expect(JSON.stringify(told)).not.toContain(directorId);
   });
 
   it('seen is never acknowledged: a receipt changes neither the state nor what comes next', async () => {

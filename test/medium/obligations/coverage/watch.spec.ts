@@ -184,6 +184,19 @@ describe('the watch over coverage', () => {
       expect(check?.missing.map(toHex).sort()).toEqual([owed.id, colleagues.id].map(toHex).sort());
     });
 
+    it('of one pool is looked at though the rota of another cannot be read any more', async () => {
+      await handOverIn(DAY_MS / 2);
+      const other = await new ClinicPool(opened.source).found();
+      await other.writeRota(rotaOf([steady([await other.attest()])]));
+      const next = await other.attest();
+      await other.override({ from: await isoIn(DAY_MS / 2), to: await isoIn(60 * DAY_MS), person: next });
+      await other.watch();
+      await look();
+      await pool.writeRota({ ...rotaOf([steady([ada])]), zone: 'Nowhere/Known' }, 2);
+      await lookAfter(6 * MINUTE_MS);
+      expect((await checks()).map(({ state }) => state).sort()).toEqual(['not_ready', 'void']);
+    });
+
     it('is void when the shift has become somebody else’s', async () => {
       await handOverIn(20 * HOUR_MS);
       await look();
