@@ -56,6 +56,13 @@ export function isReplaced(accounts: Accounts, { ref, event }: Filed): boolean {
   return [...valuesIn(accounts.replacing, `${ref}|`)].some(({ type }) => type === event.event);
 }
 
+/** Later accounts of the same type that replace this one; two wrote without knowing of each other where it is more. */
+export function replacementsOf({ replacing, byRef }: Accounts, { ref, event }: Filed): readonly Filed[] {
+  return [...valuesIn(replacing, `${ref}|`)].flatMap(({ ref: later, type }) =>
+    type === event.event ? (valueOf(byRef, later) ?? []) : [],
+  );
+}
+
 /** Whether another account replaces the same one as this does: two wrote without knowing of each other. */
 export function isContested(accounts: Accounts, filed: Filed): boolean {
   const named = supersededBy(filed.event);

@@ -3,7 +3,7 @@ import type { ClinicalEvent, EventType } from '../event.registry.js';
 import { expectedOpens } from '../opening.policy.js';
 import { safetyFlagsDemanded } from '../safety-flag.policy.js';
 import type { RoleWord } from '../vocabulary.js';
-import { isReplaced, type Accounts } from './accounts.js';
+import { replacementsOf, type Accounts } from './accounts.js';
 import { isOwed, type Obligations } from './obligations.js';
 import type { Filed } from './opened.entry.js';
 import { valueOf, valuesIn, type SortedMap } from './sorted.map.js';
@@ -50,9 +50,9 @@ export function isQuestion({ event, author }: Filed): boolean {
   }
 }
 
-/** Whether the event holds an answer that demands a safety flag; current until a flag about it stands. */
-export function demandsFlag(filed: Filed, { accounts, mentions }: Omit<Hearing, 'obligations'>): boolean {
-  if (safetyFlagsDemanded(filed.event).length === 0 || isReplaced(accounts, filed)) return false;
+/** Whether the event holds an answer that demands a safety flag, until one about it stands: no correction unsays it. */
+export function demandsFlag(filed: Filed, { mentions }: Pick<Hearing, 'mentions'>): boolean {
+  if (safetyFlagsDemanded(filed.event).length === 0) return false;
   return ![...valuesIn(mentions, `${filed.ref}|`)].some(({ type }) => type === 'safety_flag');
 }
 
@@ -73,12 +73,12 @@ export interface Hearing {
 }
 
 /**
- * A question ends when it is replaced by a newer one of its kind, when an obligation it opened was answered or closed,
+ * A question ends when it is passed on (`isPassedOn`), when an obligation it opened was answered or closed,
  * or when one of those it asks speaks about it with an event that answers it. Reopened means asked again: then only
  * the obligation itself says when it ends.
  */
 export function isAnswered(question: Filed, { accounts, obligations, mentions }: Hearing): boolean {
-  if (isReplaced(accounts, question)) return true;
+  if (isPassedOn(question, accounts)) return true;
   const dues = (valueOf(obligations.byQuestion, question.ref) ?? []).flatMap(
     (id) => valueOf(obligations.all, id) ?? [],
   );
@@ -88,6 +88,21 @@ export function isAnswered(question: Filed, { accounts, obligations, mentions }:
   if (CAN_BE_WITHDRAWN.includes(question.event.event) && dues.some(({ state }) => state === 'withdrawn'))
     return true;
   return [...valuesIn(mentions, `${question.ref}|`)].some((mention) => answersByName(question, mention));
+}
+
+/**
+ * Whether another of its kind stands in its place: one that asks in its turn, one of somebody whose answer it waits
+ * for, or one of its own author where he could as well have taken it back. Nobody ends an alarm by filing it anew.
+ */
+function isPassedOn(question: Filed, accounts: Accounts): boolean {
+  const isOwn = ({ author }: Filed) => author.userId === question.author.userId;
+  return replacementsOf(accounts, question).some(
+    (later) =>
+      isQuestion(later) ||
+      (isOwn(later)
+        ? CAN_BE_WITHDRAWN.includes(question.event.event)
+        : answerersOf(question).includes(later.author.role)),
+  );
 }
 
 function answersByName(question: Filed, mention: Mention): boolean {
