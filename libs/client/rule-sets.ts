@@ -1,4 +1,5 @@
 import {
+  RULE_SET_LABEL,
   SILENCE_WORDS,
   eachOnce,
   evaluateRuleSet,
@@ -12,9 +13,11 @@ import {
   type RuleSetTrust,
   type CaseView as CaseStanding,
 } from '#clinical';
+import { toBase64Url } from '#protocol';
 import type { ObservedNow, RuleSetAnswer, RuleSetView } from './judged.contract.js';
 import type { LinePart } from './lane.twins.js';
-import { entriesAfter, openedEntry } from './opened.line.js';
+import { entriesAfter } from './opened.line.js';
+import { authorRole } from './presenter.js';
 import type { Reader } from './reader.js';
 
 /** A rule set as somebody signed it: the note that carries it is the very text that is to be signed. */
@@ -28,6 +31,7 @@ export interface SignedRuleSet {
 
 /** The rule set a note carries; undefined when it carries none, or one that does not say the same when written again. */
 function ruleSetIn(text: string): RuleSet | undefined {
+  if (!text.startsWith(RULE_SET_LABEL)) return undefined;
   const parsed = parseRuleSet(jsonAfterLabel(text));
   return parsed.kind === 'rule_set' && ruleSetSigningText(parsed.ruleSet) === text
     ? parsed.ruleSet
@@ -56,14 +60,15 @@ export function signedRuleSets(
 
 function signedIn(reader: Reader, line: readonly LinePart[]): readonly SignedRuleSet[] {
   let atMs = 0;
-  return entriesAfter(line, 0).flatMap((entry) => {
-    const { content, author, ref, tsMs } = openedEntry(reader, entry);
-    atMs = Math.max(atMs, tsMs);
-    if (content.kind !== 'valid' || content.event.event !== 'note') return [];
-    const signedText = content.event.text;
+  return entriesAfter(line, 0).flatMap(({ held, fact }) => {
+    atMs = Math.max(atMs, fact.tsMs);
+    const { event } = reader.open(held, fact);
+    const signedText = event?.event === 'note' ? event.text : '';
     const ruleSet = ruleSetIn(signedText);
-    const trust = { verified: true, signedText, signer: author.userId, signerRole: author.role };
-    return ruleSet === undefined ? [] : [{ ruleSet, trust, ref, atMs }];
+    if (ruleSet === undefined) return [];
+    const signer = { signer: fact.authorUser, signerRole: authorRole(held, fact) };
+    const trust = { verified: true, signedText, ...signer };
+    return [{ ruleSet, trust, ref: toBase64Url(fact.entryHash), atMs }];
   });
 }
 

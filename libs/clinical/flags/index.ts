@@ -19,6 +19,7 @@ export {
   type RuleSet,
 } from './rule-set.schema.js';
 export {
+  RULE_SET_LABEL,
   SILENCE_WORDS,
   ruleSetSigningText,
   silenceOf,

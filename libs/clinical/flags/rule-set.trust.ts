@@ -3,7 +3,7 @@ import type { RoleWord } from '../vocabulary.js';
 import type { RuleSet } from './rule-set.schema.js';
 
 /** First line of what is signed, so that the signature of a rule set can never be one of anything else. */
-const SIGNING_LABEL = 'trialogue/1/rule-set';
+export const RULE_SET_LABEL = 'trialogue/1/rule-set';
 
 /**
  * The one text a director's device signs (as UTF-8): the label, a line feed, then the rule set as JSON with the keys
@@ -11,7 +11,7 @@ const SIGNING_LABEL = 'trialogue/1/rule-set';
  * Enabling and approval are part of it.
  */
 export function ruleSetSigningText(ruleSet: RuleSet): string {
-  return `${SIGNING_LABEL}\n${canonicalJson(ruleSet)}`;
+  return `${RULE_SET_LABEL}\n${canonicalJson(ruleSet)}`;
 }
 
 /**
