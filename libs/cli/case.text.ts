@@ -30,14 +30,20 @@ export function standingLines(screen: Screen, view: CaseStanding, who: Who): str
       view.eligibility === null ? 'nothing decided' : titleOf(view.eligibility.decided, who),
     ),
     ...conditionLines(view.eligibility),
+    ...conflictLines(screen, view.eligibility, who),
     line(screen, 'Dose', view.dose === null ? 'nothing decided' : doseText(view.dose, who)),
     ...(view.dose?.diff?.changes ?? []).map((change) => `    changed: ${describeChange(change, 'en')}`),
+    ...undeclaredLines(screen, view.dose),
+    ...conflictLines(screen, view.dose, who),
     ...section(
       screen,
       'Holds',
       view.holds.map((hold) => titleOf(hold, who)),
     ),
     line(screen, 'Sessions', planned === null ? String(done) : `${done} of ${planned}`),
+    ...view.unfiled.map((start) =>
+      screen.paint('red', `    began, and how it went was not filed: ${titleOf(start, who)}`),
+    ),
     ...section(
       screen,
       'Harm',
@@ -86,6 +92,20 @@ function conditionLines(eligibility: EligibilityView | null): string[] {
     ({ number, condition, report }) =>
       `    condition ${number}, ${report === null ? 'open' : 'reported as met'}: ${clean(condition.text)}`,
   );
+}
+
+/** What is shown as in force may not be what everybody believes to be in force. */
+function conflictLines(screen: Screen, view: EligibilityView | DoseView | null, who: Who): string[] {
+  return (view?.conflicting ?? []).map((other) =>
+    screen.paint('red', `    IN CONFLICT with: ${titleOf(other, who)}`),
+  );
+}
+
+function undeclaredLines(screen: Screen, dose: DoseView | null): string[] {
+  const axes = dose?.diff?.undeclared ?? [];
+  if (axes.length === 0) return [];
+  const named = axes.map((axis) => axis.replaceAll('_', ' ')).join(', ');
+  return [screen.paint('red', `    CHANGES MORE THAN IT SAYS: ${named}`)];
 }
 
 function doseText({ treatment, decided, readBacks }: DoseView, who: Who): string {

@@ -67,6 +67,12 @@ describe('a case on the screen', () => {
     );
   });
 
+  it('does not show one of two conflicting dose decisions as if there were no other', () => {
+    const script = REPLAY_CASES['concurrent-decisions']();
+    const all = script.moments.flatMap(({ name }) => told('concurrent-decisions', name).case);
+    expect(all.join('\n')).toMatch(/^ {4}IN CONFLICT with: Dose .* — person /mu);
+  });
+
   it('names the entries that stand in the way of a session', () => {
     const script = REPLAY_CASES['superseded-two-hours-before']();
     const shut = script.moments.find(({ expected }) => expected.gate === 'no_go');
