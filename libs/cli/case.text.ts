@@ -44,13 +44,7 @@ export function standingLines(screen: Screen, view: CaseStanding, who: Who): str
     ...view.unfiled.map((start) =>
       screen.paint('red', `    began, and how it went was not filed: ${titleOf(start, who)}`),
     ),
-    ...section(
-      screen,
-      'Harm',
-      view.harm.map(
-        ({ occurredAt, what, serious }) => `${occurredAt} ${clean(what)}${serious ? ' (serious)' : ''}`,
-      ),
-    ),
+    ...section(screen, 'Harm', view.harm.map(harmText)),
     ...scaleLines(screen, view),
     ...section(
       screen,
@@ -115,6 +109,11 @@ function doseText({ treatment, decided, readBacks }: DoseView, who: Who): string
   return `at most ${milligrams(regimen.max_per_session_ug)} in one session — ${who(decided.author.userId)}; read back: ${backs.join(', ')}`;
 }
 
+function harmText({ occurredAt, what, serious, over, fatal }: CaseStanding['harm'][number]): string {
+  const marks = [...(serious ? ['serious'] : []), ...(over || fatal ? [] : ['not over when it was told'])];
+  return `${momentText(occurredAt)} ${clean(what)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
+}
+
 function scaleLines(screen: Screen, { scales }: CaseStanding): string[] {
   const rows = Object.values(scales).flatMap((points) => {
     const [first] = points;
@@ -166,14 +165,26 @@ export function clockLines(screen: Screen, clock: CaseClock): string[] {
       'Ends',
       endings.map(({ what, lastDay }) => `${what.replaceAll('_', ' ')}: last day ${lastDay}`),
     ),
-    ...(assentsDueAt === null ? [] : [line(screen, 'Assents due', assentsDueAt)]),
+    ...(assentsDueAt === null ? [] : [line(screen, 'Assents due', momentText(assentsDueAt))]),
   ];
 }
 
 function integrationText({ first, second, standing }: NonNullable<CaseClock['integration']>): string {
+  const [from, to, limit] = [first.targetFromAt, first.targetToAt, first.limitAt].map(momentText);
   const contact =
-    first.doneAt ?? `due ${first.targetFromAt} to ${first.targetToAt}, at the latest ${first.limitAt}`;
-  const later =
-    second === null ? '' : `; second ${second.doneAt ?? `between ${second.opensAt} and ${second.closesAt}`}`;
+    first.doneAt === null ? `due ${from} to ${to}, at the latest ${limit}` : momentText(first.doneAt);
+  const later = second === null ? '' : `; second ${secondText(second)}`;
   return `${contact} (${standing.replaceAll('_', ' ')})${later}`;
+}
+
+function secondText({
+  doneAt,
+  opensAt,
+  closesAt,
+}: NonNullable<NonNullable<CaseClock['integration']>['second']>): string {
+  return doneAt === null ? `between ${momentText(opensAt)} and ${momentText(closesAt)}` : momentText(doneAt);
+}
+
+function momentText(instant: string): string {
+  return instantText(Date.parse(instant));
 }

@@ -48,7 +48,7 @@ export const GATE_WORDS = {
     en: 'An addendum says that this entry is wrong. It must be said anew.',
     es: 'Una nota añadida dice que esta entrada está mal. Hay que hacerla de nuevo.',
   },
-  dose_missing: { en: 'There is no dose decision.', es: 'No hay decisión sobre la dosis.' },
+  dose_missing: { en: 'No dose is in force.', es: 'No hay una dosis vigente.' },
   dose_held: {
     en: 'The dose decision in force holds the treatment.',
     es: 'La decisión vigente pone el tratamiento en pausa.',

@@ -1,11 +1,13 @@
 import {
   EXAMPLE_PROTOCOL_TEMPLATES,
+  askGate,
   exampleOf,
   foldCase,
   judgeEvent,
   type CaseState,
   type EventOf,
   type EventType,
+  type GateReasonCode,
   type GateRequest,
   type LaneWord,
   type OpenedContent,
@@ -152,3 +154,27 @@ export function readyCase(): Chronicle & {
   chronicle.say('client', 'preparation_ready', { ...CALM.prepared, open_questions: [] });
   return Object.assign(chronicle, { refs: { eligibility, dose, consent } });
 }
+
+/** Why the gate is shut for a session, each reason once. */
+export function reasons(
+  chronicle: Chronicle,
+  request: Partial<GateRequest> = {},
+  number = 1,
+): GateReasonCode[] {
+  const { checks, further } = askGate(chronicle.state(), { ...requestFor(chronicle, number), ...request });
+  const codes = [...Object.values(checks), ...further].flatMap((check) =>
+    check.reasons.map(({ code }) => code),
+  );
+  return [...new Set(codes)];
+}
+
+export const release = (chronicle: Chronicle, hold: string, fields: Partial<EventOf<'hold_release'>> = {}) =>
+  chronicle.say('prescriber', 'hold_release', { holds: [hold], evidence: [], not_before: null, ...fields });
+
+/** Ends a hold, and says afterwards that this should not have been written. Returns the hold. */
+export const mistakenRelease = (chronicle: Chronicle): string => {
+  const hold = chronicle.say('client', 'hold', { about: null });
+  const amends = release(chronicle, hold);
+  chronicle.say('prescriber', 'addendum', { amends, kind: 'entered_by_mistake' });
+  return hold;
+};

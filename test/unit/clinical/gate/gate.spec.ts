@@ -9,17 +9,19 @@ import {
   type GateReasonCode,
   type GateRequest,
 } from '#clinical';
-import { CALM, Chronicle, PEOPLE, plan, readyCase, requestFor } from '../fold/chronicle.js';
+import {
+  CALM,
+  Chronicle,
+  PEOPLE,
+  mistakenRelease,
+  plan,
+  readyCase,
+  reasons,
+  release,
+  requestFor,
+} from '../fold/chronicle.js';
 
 type Ready = ReturnType<typeof readyCase>;
-
-function reasons(chronicle: Chronicle, request: Partial<GateRequest> = {}, number = 1): GateReasonCode[] {
-  const { checks, further } = askGate(chronicle.state(), { ...requestFor(chronicle, number), ...request });
-  const codes = [...Object.values(checks), ...further].flatMap((check) =>
-    check.reasons.map(({ code }) => code),
-  );
-  return [...new Set(codes)];
-}
 
 function sessionIn(chronicle: Chronicle, session: Partial<GateRequest['session']>): Partial<GateRequest> {
   return { session: { ...requestFor(chronicle, 1).session, ...session } };
@@ -50,17 +52,6 @@ const order = (chronicle: Ready, fields: Partial<EventOf<'dose_order'>['regimen'
   chronicle.say('therapist', 'dose_read_back', { decision: ref, total_ug: 150_000 });
   chronicle.say('client', 'dose_read_back', { decision: ref, total_ug: 150_000 });
   return ref;
-};
-
-const release = (chronicle: Ready, hold: string, fields: Partial<EventOf<'hold_release'>> = {}) =>
-  chronicle.say('prescriber', 'hold_release', { holds: [hold], evidence: [], not_before: null, ...fields });
-
-/** Ends a hold, and says afterwards that this should not have been written. Returns the hold. */
-const mistakenRelease = (chronicle: Ready): string => {
-  const hold = chronicle.say('client', 'hold', { about: null });
-  const amends = release(chronicle, hold);
-  chronicle.say('prescriber', 'addendum', { amends, kind: 'entered_by_mistake' });
-  return hold;
 };
 
 describe('The gate', () => {
@@ -286,41 +277,6 @@ describe('The gate', () => {
     expect(withdrawn).toBe(no);
     again.say('client', 'consent_recorded', { ...given, supersedes: withdrawn });
     expect(reasons(again)).toEqual([]);
-  });
-
-  it('takes a release as none once it is called a mistake, until the hold is released anew', () => {
-    const chronicle = readyCase();
-    const hold = mistakenRelease(chronicle);
-    expect(reasons(chronicle)).toEqual(['disputed']);
-    release(chronicle, hold);
-    expect(reasons(chronicle)).toEqual([]);
-  });
-
-  it('lets nobody end his own alarm, or an answer that demands a flag, by filing it anew', () => {
-    const told = readyCase();
-    const account = { ...CALM.outcome, scales: [], decision: told.refs.dose };
-    told.nowMs += 5 * 3_600_000;
-    const ask = { ask: 'urgent' as const, ask_text: 'SYNTHETIC EXAMPLE' };
-    const alarm = told.say('therapist', 'session_outcome', { ...account, ...ask, supersedes: null });
-    told.say('therapist', 'session_outcome', { ...account, supersedes: alarm });
-    expect(reasons(told, {}, 2)).toContain('question_open');
-    told.say('prescriber', 'note', { about: alarm });
-    expect(reasons(told, {}, 2)).not.toContain('question_open');
-    const form = readyCase();
-    const items = [1, 1, 1, 1, 1, 1, 1, 1];
-    const ref = form.say('client', 'scale_result', { items: [...items, 1], total: 9 });
-    form.say('client', 'scale_result', { items: [...items, 0], total: 8, supersedes: ref });
-    expect(reasons(form)).toEqual(['flag_missing']);
-  });
-
-  it('takes a question back with its author, and passes it on to the one that asks in its place', () => {
-    const chronicle = readyCase();
-    const asked = chronicle.say('prescriber', 'information_request', { waits_for_it: 'next_session' });
-    const again = { waits_for_it: 'next_session' as const, supersedes: asked };
-    const anew = chronicle.say('prescriber', 'information_request', again);
-    expect(reasons(chronicle)).toEqual(['question_open']);
-    chronicle.say('prescriber', 'information_request', { waits_for_it: 'nothing', supersedes: anew });
-    expect(reasons(chronicle)).toEqual([]);
   });
 
   it('counts sessions against what was authorised and permitted, and the days between them', () => {
