@@ -43,7 +43,8 @@ export function addShifts(parent: Command, withDesk: WithDesk): void {
         const { until, shifts } = await coverage.shifts();
         const called = calledBy(people);
         screen.show({ until, shifts }, () =>
-          table(
+          tableOr(
+            'No role has a rota: nobody has shifts.',
             shifts.map((shift) => [
               roleText(shift.role),
               shift.slot,
@@ -115,7 +116,8 @@ export function addReadiness(parent: Command, withDesk: WithDesk): void {
         const checks = await coverage.readiness();
         const called = calledBy(people);
         screen.show({ checks }, () =>
-          table(
+          tableOr(
+            'No shift with a rota has begun this week or begins within a day: nobody was asked.',
             checks.map((check) => [
               time(check.shiftAt),
               `${roleText(check.role)} ${check.slot}`,
@@ -169,4 +171,9 @@ export function addActs(parent: Command, withDesk: WithDesk): void {
         );
       }),
     );
+}
+
+/** An empty table says nothing; these words say why. */
+function tableOr(words: string, lines: readonly (readonly string[])[]): string[] {
+  return lines.length === 0 ? [words] : table(lines);
 }

@@ -92,7 +92,9 @@ function addShow(parent: Command, withBook: WithBook): void {
 function addOverdue(parent: Command, withBook: WithBook): Command {
   return parent
     .command('overdue')
-    .description('Which answers of this organisation are late, for those who answer for it')
+    .description(
+      'Which answers of this organisation are late, for its directors, coordinators and administrators',
+    )
     .action((_options: object, command: Command) =>
       withBook(command, async (book, screen) => {
         const late = await book.overdue();
