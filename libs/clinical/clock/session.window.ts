@@ -3,7 +3,7 @@ import { shortestGapDays, type Block, type ProtocolTemplate } from './protocol-t
 
 /** What bounds the next session from outside the template. Dates are whole days in the zone of the case. */
 export interface SessionLimit {
-  readonly from: 'eligibility' | 'session_cap' | 'dose_decision' | 'maintenance_plan';
+  readonly from: 'eligibility' | 'session_cap' | 'dose_decision' | 'maintenance_plan' | 'hold';
   readonly notBefore: string | null;
   /** The last day that is still allowed. */
   readonly notAfter: string | null;

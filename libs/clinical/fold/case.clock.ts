@@ -23,6 +23,7 @@ import type { MaintenancePlan } from '../event.registry.js';
 import { currentOf } from './accounts.js';
 import type { CaseState } from './case.state.js';
 import { countSessions, isDischarged, proceeds, type SessionCount } from './course.js';
+import { standingHolds } from './holds.js';
 import { sessionsOf, type Session } from './sessions.js';
 
 export interface ClockSettings {
@@ -143,6 +144,7 @@ function limitsOf(state: CaseState): readonly SessionLimit[] {
       sessionsLeft: left(count.authorised),
     }),
     limit('maintenance_plan', { notBefore: plan?.starts_on ?? null, notAfter: plan?.ends_on ?? null }),
+    limit('hold', { sessionsLeft: standingHolds(state.holds).length > 0 ? 0 : null }),
   ];
 }
 

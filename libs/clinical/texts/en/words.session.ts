@@ -69,6 +69,7 @@ export const SESSION_WORDS = {
     session_cap: 'sessions allowed',
     dose_decision: 'dose decision',
     maintenance_plan: 'maintenance plan',
+    hold: 'a hold',
   },
   conditionState: { met: 'in place', not_met: 'MISSING', unknown: 'NOT KNOWN', not_required: 'not needed' },
   measure: {

@@ -69,6 +69,7 @@ export const SESSION_WORDS = {
     session_cap: 'sesiones permitidas',
     dose_decision: 'decisión de dosis',
     maintenance_plan: 'plan de mantenimiento',
+    hold: 'una pausa',
   },
   conditionState: { met: 'listo', not_met: 'FALTA', unknown: 'NO SE SABE', not_required: 'no hace falta' },
   measure: {

@@ -30,6 +30,13 @@ describe('The protocol clock of a folded case', () => {
     });
   });
 
+  it('offers no session while a hold stands, and offers one again once it was released', () => {
+    const paused = REPLAY_CASES['client-pauses']();
+    const held = clockAt(paused, 'a hold stands, whoever raised it');
+    expect(held.next).toMatchObject({ kind: 'none_left', by: 'hold' });
+    expect(clockAt(paused, 'the day has come').next).toMatchObject({ kind: 'window', number: 2 });
+  });
+
   it('opens the first session by the dose decision and closes it by what ends first', () => {
     const { next, endings } = clockAt(completed, 'the dose is decided and nobody has read it back');
     expect(next).toMatchObject({
