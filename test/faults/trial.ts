@@ -70,7 +70,7 @@ async function playOn(
     const broken = await stage.play(scenario);
     const run = await stage.conclude();
     return {
-      violations: [...broken, ...check(run)],
+      violations: [...broken, ...unseen(run), ...check(run)],
       figures: figuresOf(run),
       kills: stage.kills,
       tookMs: performance.now() - beganAt,
@@ -160,6 +160,17 @@ class Trial implements Stage {
       effectGraceMs: EFFECT_GRACE_MS,
     };
   }
+}
+
+/** A history that shows nothing proves nothing. */
+function unseen({ history, final }: Run): Violation[] {
+  const missing = (['append', 'read', 'probe', 'transcript'] as const).filter(
+    (wanted) => !history.some(({ op, kind }) => op === wanted && kind === 'ok'),
+  );
+  return [...missing, ...(final.steps.length === 0 ? ['step of a ladder'] : [])].map((what) => ({
+    invariant: 'effects',
+    what: `the run shows no ${what}`,
+  }));
 }
 
 /** Database clock minus the recorder's: read in the middle of the question. */
