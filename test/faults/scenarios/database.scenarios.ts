@@ -2,11 +2,13 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { identityOf } from '../../../libs/launch/processes.mjs';
 import { expect, type Scenario, type Stage } from '../scenario.js';
 
 /** PostgreSQL dies, stands still, is full, or lets nobody in. */
 
 const AWAY_MS = 20_000;
+const CHUNK_BYTES = 1 << 20;
 
 /** As `pg_ctl stop -m immediate`: nothing is flushed, the next start recovers from the log. */
 async function restartAtOnce(stage: Stage, awayMs: number): Promise<void> {
@@ -47,24 +49,34 @@ async function exhaustConnections({ cluster }: Stage): Promise<void> {
   }
 }
 
+/** Full to the last byte, and whatever becomes free is taken at once. PostgreSQL is started again only if it gave up. */
 async function fillDisk(stage: Stage): Promise<void> {
-  const { disk } = stage.cluster;
+  const { disk, postgres } = stage.cluster;
   if (disk === undefined) throw new Error('the database has no disk of its own');
   const ballast = join(disk, 'ballast');
   await stage.fault('F08', async () => {
-    for (let size = 0; freeBytes(disk) > 0 && size < 4_096; size += 1) {
-      try {
-        writeFileSync(ballast, Buffer.alloc(1 << 16), { flag: 'a' });
-      } catch {
-        break; // full
-      }
+    const until = performance.now() + AWAY_MS / 2;
+    fill(disk, ballast);
+    expect(freeBytes(disk) < CHUNK_BYTES, 'the disk is full');
+    while (performance.now() < until) {
+      fill(disk, ballast);
+      await sleep(100);
     }
-    expect(freeBytes(disk) < 1 << 20, 'the disk is full');
-    await sleep(AWAY_MS / 2);
     rmSync(ballast);
-    // It may have given up when it could not write its log.
-    await stage.cluster.postgres.restart();
+    const gaveUp = identityOf(postgres.pid) === undefined;
+    stage.say(gaveUp ? 'PostgreSQL gave up and is started again' : 'PostgreSQL carried on');
+    if (gaveUp) await postgres.restart();
   });
+}
+
+function fill(disk: string, ballast: string): void {
+  for (let free = freeBytes(disk); free > 0; free = freeBytes(disk)) {
+    try {
+      writeFileSync(ballast, Buffer.alloc(Math.min(free, CHUNK_BYTES)), { flag: 'a' });
+    } catch {
+      return; // somebody else was quicker
+    }
+  }
 }
 
 function freeBytes(folder: string): number {

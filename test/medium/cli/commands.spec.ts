@@ -117,9 +117,11 @@ describe('typed events', () => {
     );
     expect(sent.code).toBe(0);
     expect(sent.json['opened']).toHaveLength(1);
-    const { out } = await terminals.run(['read', caseId, '--profile', 'prescriber', '--last', '1']);
+    const { out } = await terminals.run(['read', caseId, '--profile', 'prescriber', '--last', '2']);
     expect(out).toMatch(/referral/iu);
     expect(out).toMatch(/needs an answer from/u);
+    // The referral's questionnaire has an answer that does not wait.
+    expect(out).toMatch(/SAFETY FLAG/u);
   });
 
   it('are refused with the name of every field that does not fit, before anything is sent', async () => {
