@@ -1,5 +1,5 @@
 import type { Run, Violation } from './checker.js';
-import type { CommittedAnswer, TakenStep } from './final.state.js';
+import type { CommittedAnswer, Opening, TakenStep } from './final.state.js';
 import type { HistoryEvent } from './history.js';
 
 /** A stretch of time, on the database clock, in which a fault held. */
@@ -67,7 +67,27 @@ export function checkEscalations(run: Run): Violation[] {
     ...final.overlooked
       .filter(({ sinceMs }) => final.nowMs > deadlineOf(sinceMs, faults, graceMs) + CLOCK_TOLERANCE_MS)
       .map(({ thread, obligation }) => i5(`a step of ${thread}/${String(obligation)} is missing`)),
+    ...neverEscalated(run, faults).map(({ thread, obligation }) =>
+      i5(`${thread}/${String(obligation)} was due, was not answered, and nobody was told`),
+    ),
   ];
+}
+
+/** Every ladder of a run has a step at the due time: derived from what was asked, whatever the engine remembers. */
+function neverEscalated({ final, graceMs }: Run, faults: readonly Fault[]): Opening[] {
+  const taken = new Set(final.steps.map((step) => dueStep(step, step.scheduledForMs)));
+  return final.openings.filter((opening) => {
+    const latestMs = deadlineOf(opening.dueMs, faults, graceMs) + CLOCK_TOLERANCE_MS;
+    const owedUntilMs = opening.settledAtMs ?? final.nowMs;
+    return owedUntilMs > latestMs && !taken.has(dueStep(opening, opening.dueMs));
+  });
+}
+
+function dueStep(
+  { thread, obligation, openedSeq }: Omit<Opening, 'dueMs' | 'settledAtMs'>,
+  atMs: number,
+): string {
+  return [thread, obligation, openedSeq, Math.round(atMs)].join('/');
 }
 
 function i5(what: string): Violation {
@@ -132,6 +152,9 @@ export function checkDeliveries(run: Run): Violation[] {
     ...final.deliveries
       .filter(({ channel, state, id }) => channel === 'webhook' && state === 'sent' && !received.has(id))
       .map(({ cause }) => effect(`${cause} is called sent and reached nobody`)),
+    ...final.deliveries
+      .filter(({ state }) => state === 'pending')
+      .map(({ cause, channel }) => effect(`${cause} is neither sent nor given up by ${channel}`)),
     ...[...received].filter((id) => !known.has(id)).map((id) => effect(`${id} was sent and is in no ledger`)),
   ];
 }

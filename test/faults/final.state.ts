@@ -24,6 +24,16 @@ export interface CommittedAnswer {
   readonly atMs: number;
 }
 
+/** What somebody asked, and when the answer was due. Instants in Unix milliseconds of the database. */
+export interface Opening {
+  readonly thread: string;
+  readonly obligation: number;
+  readonly openedSeq: number;
+  readonly dueMs: number;
+  /** The first signed op that ended it (answer, close, withdraw); null while it is owed. */
+  readonly settledAtMs: number | null;
+}
+
 export interface FinalDelivery {
   readonly id: string;
   readonly cause: string;
@@ -38,6 +48,7 @@ export interface FinalState {
   readonly nowMs: number;
   /** Entries in order, by thread. */
   readonly threads: ReadonlyMap<string, readonly Place[]>;
+  readonly openings: readonly Opening[];
   readonly steps: readonly TakenStep[];
   readonly answers: readonly CommittedAnswer[];
   /** Owed obligations whose next step should have been taken by now, and since when. */
@@ -64,6 +75,7 @@ export async function readFinalState(databaseUrl: string): Promise<FinalState> {
     return {
       nowMs: clock?.ms ?? 0,
       threads: threadsOf(await all<EntryRow>(ENTRIES)),
+      openings: await all<Opening>(OPENINGS),
       steps: await all<TakenStep>(STEPS),
       answers: await all<CommittedAnswer>(ANSWERS),
       overlooked: await all<FinalState['overlooked'][number]>(OVERLOOKED),
@@ -91,6 +103,12 @@ function threadsOf(entries: readonly EntryRow[]): Map<string, Place[]> {
 
 const ENTRIES = `SELECT encode(chain_id, 'hex') AS thread, seq::float8 AS seq, encode(hash, 'hex') AS hash
   FROM entry JOIN thread ON thread.id = entry.chain_id ORDER BY chain_id, seq`;
+const OPENINGS = `SELECT encode(thread_id, 'hex') AS thread, id::float8 AS obligation,
+    opened_seq::float8 AS "openedSeq", ${MS('due_at')} AS "dueMs",
+    (SELECT min(${MS('at')}) FROM obligation_history AS happened
+     WHERE happened.thread_id = obligation.thread_id AND obligation_id = obligation.id AND kind = 'op'
+       AND seq > opened_seq AND op IN (${OP.answer}, ${OP.close}, ${OP.withdraw})) AS "settledAtMs"
+  FROM obligation`;
 const STEPS = `SELECT encode(thread_id, 'hex') AS thread, obligation_id::float8 AS obligation, cause,
     split_part(cause, '.', 2)::float8 AS "openedSeq",
     ${MS('scheduled_for')} AS "scheduledForMs", ${MS('at')} AS "takenAtMs", hastened

@@ -12,6 +12,8 @@ const PROGRAMS = {
   worker: fileURLToPath(new URL('../../src/worker.js', import.meta.url)),
 } as const;
 const PRELOAD = new URL('./preload.js', import.meta.url).href;
+/** So long it may still find that its database is away, say so and end: whoever runs it starts it again. */
+const BOOT_MS = 10_000;
 const STOP_MS = 20_000;
 
 export interface NodeOptions {
@@ -59,9 +61,11 @@ export class ServiceNode {
     this.child = child;
     this.mayDie = false;
     const forget = noteServer(this.name, child.pid ?? 0);
+    const startedAt = performance.now();
     child.once('exit', () => {
       forget();
-      if (!this.mayDie) this.unexpectedDeaths += 1;
+      const hadStarted = performance.now() - startedAt > BOOT_MS;
+      if (hadStarted && !this.mayDie) this.unexpectedDeaths += 1;
     });
   }
 

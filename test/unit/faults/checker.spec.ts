@@ -128,6 +128,24 @@ const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: 'a step vanishes, and the engine remembers nothing',
+    breaks: 'I5',
+    mutate: (run, pick) => {
+      const gone = at(run.final.steps, pick);
+      return withFinal(run, { steps: run.final.steps.filter((step) => step !== gone) });
+    },
+  },
+  {
+    name: 'a notification hangs for ever',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const hanging = at(run.final.deliveries, pick);
+      return withFinal(run, {
+        deliveries: run.final.deliveries.map((one) => (one === hanging ? { ...one, state: 'pending' } : one)),
+      });
+    },
+  },
+  {
     name: 'an outsider gets a byte',
     breaks: 'I6',
     mutate: (run, pick) => withEvent(run, at(eventsOf(run, 'probe'), pick), { bytes: 1 }),

@@ -19,12 +19,19 @@ export function cleanRun(size: number): Run {
     final: {
       nowMs: CLOCK_OFFSET_MS + 100_000,
       threads: new Map(threads.map(({ thread, entries }) => [thread, entries])),
+      openings: steps.map(({ thread, obligation, openedSeq, scheduledForMs, takenAtMs }) => ({
+        thread,
+        obligation,
+        openedSeq,
+        dueMs: scheduledForMs,
+        settledAtMs: takenAtMs + 60_000,
+      })),
       steps,
       answers: steps.map(({ thread, obligation, openedSeq, takenAtMs }) => ({
         thread,
         obligation,
         seq: openedSeq + 1,
-        atMs: takenAtMs + 1_000,
+        atMs: takenAtMs + 60_000,
       })),
       overlooked: [],
       deliveries: steps.map(({ cause, thread }) => ({
