@@ -4,6 +4,8 @@ import pg from 'pg';
 export interface MovableClock {
   /** From the next transaction on, `now()` is so much later. */
   advance(ms: number): Promise<void>;
+  /** Forward to the next time it is HH:MM in UTC: for whatever counts by the day, or crosses from one into the next. */
+  advanceTo(time: string): Promise<void>;
   /** How far it stands ahead of real time. */
   aheadMs(): Promise<number>;
 }
@@ -30,6 +32,10 @@ function movableClock(url: string): MovableClock {
       inSession(url, async (session) => {
         await session.query(`UPDATE moved_clock.ahead SET by = by + $1 * interval '1 millisecond'`, [ms]);
       }),
+    advanceTo: (time) =>
+      inSession(url, async (session) => {
+        await session.query(ADVANCE_TO, [time]);
+      }),
     aheadMs: () =>
       inSession(url, async (session) => {
         const { rows } = await session.query<{ ms: number }>(
@@ -46,6 +52,11 @@ const INSTALL = `
   INSERT INTO moved_clock.ahead SELECT interval '0' WHERE NOT EXISTS (SELECT FROM moved_clock.ahead);
   CREATE OR REPLACE FUNCTION moved_clock.now() RETURNS timestamptz LANGUAGE sql STABLE
     AS 'SELECT pg_catalog.now() + (SELECT by FROM moved_clock.ahead)';
+`;
+
+const ADVANCE_TO = `
+  UPDATE moved_clock.ahead SET by = by + wait + CASE WHEN wait > interval '0' THEN interval '0' ELSE interval '1 day' END
+  FROM (SELECT $1::time - (moved_clock.now() AT TIME ZONE 'UTC')::time AS wait) AS today
 `;
 
 async function inSession<Result>(

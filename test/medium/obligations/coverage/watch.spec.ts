@@ -55,12 +55,17 @@ describe('the watch over coverage', () => {
   }
 
   describe('gaps', () => {
+    async function leaveGapIn(days: number): Promise<void> {
+      await pool.writeRota(rotaOf([steady([ada])]));
+      await pool.override({ from: await isoIn(days * DAY_MS), to: await isoIn(40 * DAY_MS), person: null });
+      await pool.watch();
+    }
+
     it('are told once each day to administrators, directors and coordinators, however many watches look', async () => {
+      await opened.clock.advanceTo('12:00');
       const director = await pool.attest(ROLE.director);
       const coordinator = await pool.attest(ROLE.coordinator);
-      await pool.writeRota(rotaOf([steady([ada])]));
-      await pool.override({ from: await isoIn(13 * DAY_MS), to: await isoIn(40 * DAY_MS), person: null });
-      await pool.watch();
+      await leaveGapIn(13);
       await Promise.all([look(), look()]);
       await lookAfter(2 * MINUTE_MS);
       const notices = await told('coverage_gap');
@@ -74,8 +79,18 @@ describe('the watch over coverage', () => {
       expect(notices.every(({ place, threadId }) => place === 'organisation' && threadId === undefined)).toBe(
         true,
       );
-      await lookAfter(DAY_MS);
-      expect(await told('coverage_gap')).toHaveLength(6);
+    });
+
+    it('are told again on the next day, which begins at midnight UTC', async () => {
+      await opened.clock.advanceTo('23:50');
+      await leaveGapIn(13);
+      await look();
+      await lookAfter(5 * MINUTE_MS);
+      expect(await told('coverage_gap')).toHaveLength(1);
+      await lookAfter(10 * MINUTE_MS);
+      expect(await told('coverage_gap')).toHaveLength(2);
+      await lookAfter(2 * MINUTE_MS);
+      expect(await told('coverage_gap')).toHaveLength(2);
     });
 
     it('are found when somebody is not attested any more, and not while somebody is there', async () => {
