@@ -11,6 +11,7 @@ import { CreateLadders1795000055000 } from './1795000055000-create-ladders.js';
 import { CreateReceipts1795000056000 } from './1795000056000-create-receipts.js';
 import { FollowDeliveries1795000060000 } from './1795000060000-follow-deliveries.js';
 import { WidenContacts1795000061000 } from './1795000061000-widen-contacts.js';
+import { NoteEarlySteps1795000063000 } from './1795000063000-note-early-steps.js';
 
 /** Every migration in order. Never edited once released; expand first, contract a release later. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   CreateReceipts1795000056000,
   FollowDeliveries1795000060000,
   WidenContacts1795000061000,
+  NoteEarlySteps1795000063000,
 ] as const;

@@ -17,6 +17,7 @@ export interface Circumstances extends Bystanders {
 export interface Escalated {
   readonly of: DueObligation;
   readonly taken: readonly number[];
+  readonly earlyMs: readonly (number | null)[];
   readonly lookAtMs: number | undefined;
   readonly notices: readonly OutboxRow[];
   readonly history: readonly HistoryRow[];
@@ -33,10 +34,11 @@ interface Taking {
 export function escalate(due: DueObligation, circumstances: Circumstances): Escalated {
   const { ladder, calendar } = circumstances;
   const people = ladder.steps.map((step) => peopleOfStep(step, due, circumstances));
-  const { fired, taken, lookAtMs } = advance(ladder, due, {
+  const { fired, ...progress } = advance(ladder, due, {
     nowMs: due.nowMs,
     calendar,
     hastened: due.hastened,
+    heldUntilMs: due.heldUntilMs,
     isEmpty: (step) => people[step]?.length === 0,
   });
   const before = [...due.taken];
@@ -50,8 +52,7 @@ export function escalate(due: DueObligation, circumstances: Circumstances): Esca
   const notices = effects.flatMap((effect) => effect.notices);
   return {
     of: due,
-    taken,
-    lookAtMs,
+    ...progress,
     notices: [...notices, ...emptinessOf(due, fired)],
     history: effects.flatMap((effect) => effect.history),
   };

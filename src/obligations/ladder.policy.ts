@@ -1,25 +1,6 @@
-import { dueAt, type BusinessCalendar } from '#calendar';
+import type { BusinessCalendar } from '#calendar';
 import { toHex, type Ladder, type LadderStep, type Urgency } from '#protocol';
-
-const MINUTE_MS = 60_000;
-
-/** How far an obligation has come on its ladder. Instants are Unix milliseconds of the database clock. */
-export interface Progress {
-  readonly openedAtMs: number;
-  readonly dueAtMs: number;
-  /** How often each step has been taken since the opening. */
-  readonly taken: readonly number[];
-  /** How long acknowledgements have made the steps with `unlessAcknowledged` wait, all together. */
-  readonly pausedMs: number;
-}
-
-export interface PlannedStep {
-  /** Its place in the ladder, from 0. */
-  readonly step: number;
-  /** 0 the first time. */
-  readonly repeat: number;
-  readonly atMs: number;
-}
+import { MINUTE_MS, plannedSteps, type PlannedStep, type Progress } from './ladder.times.policy.js';
 
 export interface FiredStep extends PlannedStep {
   /** Nobody stands behind it. */
@@ -34,12 +15,15 @@ export interface Look {
   readonly calendar?: BusinessCalendar | undefined;
   /** Take the next step that was never taken, though it is not due. */
   readonly hastened?: boolean;
+  /** Until when the last acknowledgement holds. */
+  readonly heldUntilMs?: number | null;
   readonly isEmpty: (step: number) => boolean;
 }
 
 export interface Advanced {
   readonly fired: readonly FiredStep[];
   readonly taken: readonly number[];
+  readonly earlyMs: readonly (number | null)[];
   /** When to look again at the latest; undefined when nothing is left. */
   readonly lookAtMs: number | undefined;
 }
@@ -51,74 +35,30 @@ export interface Advanced {
 export function advance(ladder: Ladder, progress: Progress, look: Look): Advanced {
   const fired: FiredStep[] = [];
   const taken = ladder.steps.map((_, step) => progress.taken[step] ?? 0);
+  const earlyMs = ladder.steps.map((_, step) => progress.earlyMs[step] ?? null);
   let hastened = look.hastened ?? false;
   for (;;) {
-    const planned = plannedSteps(ladder, { ...progress, taken }, look);
+    const planned = plannedSteps(ladder, { ...progress, taken, earlyMs }, look);
     const untaken = hastened ? planned.find(({ repeat }) => repeat === 0) : undefined;
     const next = untaken ?? planned.find(({ atMs }) => atMs <= look.nowMs);
-    if (next === undefined) return { fired, taken, lookAtMs: planned[0]?.atMs };
+    if (next === undefined) return { fired, taken, earlyMs, lookAtMs: planned[0]?.atMs };
+    const step = ladder.steps[next.step];
     const empty = look.isEmpty(next.step);
-    fired.push({ ...next, empty, hastened: next.atMs > look.nowMs });
-    taken[next.step] = takenAfter(ladder.steps[next.step], next, look.nowMs);
+    const early = next.atMs > look.nowMs;
+    fired.push({ ...next, empty, hastened: early });
+    taken[next.step] = takenAfter(step, next, look.nowMs);
+    if (early) earlyMs[next.step] = look.nowMs - progress.openedAtMs - heldUpMs(step, progress, look);
     hastened = empty && next.repeat === 0;
   }
 }
 
-/** What is still to come, earliest first; what a calendar would set later is looked at when it could be due. */
-export function plannedSteps(
-  ladder: Ladder,
-  progress: Progress,
-  { nowMs, calendar }: Pick<Look, 'nowMs' | 'calendar'>,
-): PlannedStep[] {
-  const planned = ladder.steps.flatMap((step, index): PlannedStep[] => {
-    const repeat = progress.taken[index] ?? 0;
-    if (repeat > (step.repeat?.times ?? 0)) return [];
-    const earliestMs = realTime(step, progress, repeat);
-    const atMs = earliestMs > nowMs ? earliestMs : onCalendar(step, progress, { earliestMs, calendar });
-    return [{ step: index, repeat, atMs }];
-  });
-  return planned.sort((left, right) => left.atMs - right.atMs || left.step - right.step);
-}
-
-interface CalendarGiven {
-  readonly calendar: BusinessCalendar | undefined;
-}
-
-/** Business time taken for real time: never later than what the calendar says. */
-function realTime({ at, unlessAcknowledged, repeat }: LadderStep, progress: Progress, times: number): number {
-  const { openedAtMs, dueAtMs } = progress;
-  const pauseMs = unlessAcknowledged ? progress.pausedMs : 0;
-  return firstTime() + pauseMs + times * (repeat?.everyMinutes ?? 0) * MINUTE_MS;
-
-  function firstTime(): number {
-    if ('percentOfTime' in at) {
-      return openedAtMs + Math.floor((Math.max(dueAtMs - openedAtMs, 0) * at.percentOfTime) / 100);
-    }
-    if ('minutesAfterOpening' in at) return openedAtMs + at.minutesAfterOpening * MINUTE_MS;
-    const minutes = 'minutesAfterDue' in at ? at.minutesAfterDue : at.businessMinutesAfterDue;
-    return dueAtMs + minutes * MINUTE_MS;
-  }
-}
-
-function onCalendar(
-  step: LadderStep,
-  { dueAtMs }: Progress,
-  { earliestMs, calendar }: { earliestMs: number } & CalendarGiven,
+/** How much of the acknowledgements' hold over a step is past: what is still to come holds its repetitions up. */
+function heldUpMs(
+  step: LadderStep | undefined,
+  { pausedMs }: Progress,
+  { nowMs, heldUntilMs }: Look,
 ): number {
-  if (!('businessMinutesAfterDue' in step.at) || calendar === undefined) return earliestMs;
-  const minutes = step.at.businessMinutesAfterDue;
-  const laterMs = businessTime(calendar, dueAtMs, minutes) - (dueAtMs + minutes * MINUTE_MS);
-  return earliestMs + Math.max(laterMs, 0);
-}
-
-/** A calendar that never opens would silence the step: then it is real time. */
-function businessTime(calendar: BusinessCalendar, fromMs: number, minutes: number): number {
-  try {
-    return Date.parse(dueAt(calendar, new Date(fromMs).toISOString(), { business_hours: minutes / 60 }));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return fromMs + minutes * MINUTE_MS;
-  }
+  return step?.unlessAcknowledged === true ? pausedMs - Math.max(0, (heldUntilMs ?? nowMs) - nowMs) : 0;
 }
 
 /** Missed repetitions count as taken, but never more than there are, however long nobody looked. */

@@ -2,7 +2,8 @@ import { rowOf, type Obligation, type ObligationStateName } from '#chain';
 import { OP, fromHex, type Ladder, type Op } from '#protocol';
 import { DEFAULT_LADDERS } from './default-ladders.js';
 import type { AppliedThread } from './entry-notices.policy.js';
-import { ladderKey, plannedSteps, type KeptLadder } from './ladder.policy.js';
+import { ladderKey, type KeptLadder } from './ladder.policy.js';
+import { plannedSteps } from './ladder.times.policy.js';
 import { isOwed } from './phase.policy.js';
 import type { Parties } from './parties.js';
 
@@ -98,7 +99,7 @@ function firstClimb(
   const kept = organisationId === null ? undefined : ladders.get(ladderKey(organisationId, urgency));
   const { steps, ackHoldsMinutes }: Ladder = kept?.content ?? DEFAULT_LADDERS[urgency];
   const taken = steps.map(() => 0);
-  const progress = { openedAtMs: nowMs, dueAtMs: dueMs, taken, pausedMs: 0 };
+  const progress = { openedAtMs: nowMs, dueAtMs: dueMs, taken, earlyMs: [], pausedMs: 0 };
   const [first] = plannedSteps({ steps, ackHoldsMinutes }, progress, { nowMs });
   return {
     ladderId: kept?.id ?? null,

@@ -53,7 +53,7 @@ export class ObligationRepository {
       column((row) => row.waitUntilMs),
       column((row) => row.acknowledged),
       column((row) => row.climb?.ladderId ?? null),
-      column((row) => smallints(row.climb?.taken ?? [])),
+      column((row) => arrayText(row.climb?.taken ?? [])),
       column((row) => row.climb?.ackHoldsMs ?? 0),
       column((row) => row.climb?.lookAtMs ?? null),
     ]);
@@ -65,8 +65,9 @@ export class ObligationRepository {
       `EXISTS (SELECT FROM live_roster place WHERE place.thread_id = held.thread_id AND place.user_id = held.${person})`;
     return rows<DueObligation>(
       tx,
-      `SELECT ${PARTIES}, responder_role AS "responderRole", ladder_id AS "ladderId", taken, hastened,
-         paused_ms AS "pausedMs", ${msOf('opened_at')} AS "openedAtMs", ${msOf('due_at')} AS "dueAtMs",
+      `SELECT ${PARTIES}, responder_role AS "responderRole", ladder_id AS "ladderId", taken, early_ms AS "earlyMs",
+         hastened, paused_ms AS "pausedMs", ${msOf('paused_until')} AS "heldUntilMs",
+         ${msOf('opened_at')} AS "openedAtMs", ${msOf('due_at')} AS "dueAtMs",
          ${msOf('now()')} AS "nowMs", ${present('opener_id')} AS "openerPresent",
          ${present('responder_id')} AS "responderPresent", ${present('owner_id')} AS "ownerPresent"
        FROM obligation AS held WHERE look_at <= now()
@@ -81,19 +82,22 @@ export class ObligationRepository {
     moved: readonly {
       readonly of: Parties;
       readonly taken: readonly number[];
+      readonly earlyMs: readonly (number | null)[];
       readonly lookAtMs: number | undefined;
     }[],
   ): Promise<void> {
     await rows(
       tx,
-      `UPDATE obligation SET taken = given.taken::smallint[], hastened = false,
+      `UPDATE obligation SET taken = given.taken::smallint[], early_ms = given.early::float8[], hastened = false,
          look_at = to_timestamp(given.look_ms / 1000)
-       FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::float8[]) AS given (thread_id, id, taken, look_ms)
+       FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::text[], $5::float8[])
+         AS given (thread_id, id, taken, early, look_ms)
        WHERE obligation.thread_id = given.thread_id AND obligation.id = given.id`,
       [
         moved.map(({ of }) => of.threadId),
         moved.map(({ of }) => of.id),
-        moved.map(({ taken }) => smallints(taken)),
+        moved.map(({ taken }) => arrayText(taken)),
+        moved.map(({ earlyMs }) => arrayText(earlyMs)),
         moved.map(({ lookAtMs }) => lookAtMs ?? null),
       ],
     );
@@ -159,8 +163,8 @@ export class ObligationRepository {
 }
 
 /** An array inside a list of parameters, which PostgreSQL could not tell from a longer list. */
-function smallints(values: readonly number[]): string {
-  return `{${values.join(',')}}`;
+function arrayText(values: readonly (number | null)[]): string {
+  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }
 
 const RESTARTED = 'excluded.opened_seq > held.opened_seq';
@@ -182,7 +186,9 @@ const ON_CONFLICT = [
   // Unknown once the responder's row is gone: then it stays as it was.
   'organisation_id = coalesce(excluded.organisation_id, held.organisation_id)',
   `attended = held.attended OR ${RESTARTED} OR ${OTHER_PEOPLE}`,
-  ...['opened_at', 'due_at', 'opened_seq', 'ladder_id', 'taken', 'ack_holds_ms', 'hastened'].map(onRestart),
+  ...['opened_at', 'due_at', 'opened_seq', 'ladder_id', 'taken', 'early_ms', 'ack_holds_ms', 'hastened'].map(
+    onRestart,
+  ),
   onAcknowledgement('paused_until', `now() + ${HOLD}`),
   // What is left of the last acknowledgement's hold is not counted twice.
   onAcknowledgement(

@@ -1,5 +1,5 @@
 import type { Role, Urgency } from '#protocol';
-import type { Progress } from './ladder.policy.js';
+import type { Progress } from './ladder.times.policy.js';
 
 /** The parts of a row that decide who is told. Ids 16 bytes. */
 export interface Parties {
@@ -20,6 +20,8 @@ export interface DueObligation extends Parties, Progress {
   readonly responderRole: Role;
   readonly ladderId: number | null;
   readonly hastened: boolean;
+  /** Until when the last acknowledgement holds; null: there was none. */
+  readonly heldUntilMs: number | null;
   readonly nowMs: number;
   readonly openerPresent: boolean;
   readonly responderPresent: boolean;

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { ObligationStateName } from '#chain';
 import type { HistoryKind, Op, Role, StepPeople, Urgency } from '#protocol';
 import { rows } from '../platform/index.js';
-import type { Progress } from './ladder.policy.js';
+import type { Progress } from './ladder.times.policy.js';
 import { OWED } from './obligation.repository.js';
 
 /** How an obligation stands, for the members of its thread. */
@@ -62,7 +62,8 @@ export class StandingRepository {
     return rows<StandingRow>(
       this.source,
       `SELECT id, state, urgency, organisation_id AS "organisationId", responder_role AS "responderRole",
-         ladder_id AS "ladderId", attended, look_at IS NOT NULL AS climbing, taken, paused_ms AS "pausedMs",
+         ladder_id AS "ladderId", attended, look_at IS NOT NULL AS climbing, taken,
+         early_ms AS "earlyMs", paused_ms AS "pausedMs",
          ${msOf('opened_at')} AS "openedAtMs", ${msOf('due_at')} AS "dueAtMs", ${msOf('now()')} AS "nowMs",
          coalesce(delivered_seq >= opened_seq, false) AS delivered, coalesce(seen_seq >= opened_seq, false) AS seen
        FROM obligation LEFT JOIN thread_receipt AS receipt

@@ -143,7 +143,7 @@ describe('the obligation engine', () => {
       await new Promise((resolve) => setTimeout(resolve, 150));
       await room.obligations.advance(
         tx,
-        due.map((of) => ({ of, taken: [1, 0, 0, 0], lookAtMs: of.dueAtMs })),
+        due.map((of) => ({ of, taken: [1, 0, 0, 0], earlyMs: [], lookAtMs: of.dueAtMs })),
       );
     });
     await answered;
@@ -170,7 +170,7 @@ describe('the obligation engine', () => {
         const due = await room.obligations.takeDue(tx, 10);
         await room.obligations.advance(
           tx,
-          due.map((of) => ({ of, taken: [1, 1, 1, 1], lookAtMs: undefined })),
+          due.map((of) => ({ of, taken: [1, 1, 1, 1], earlyMs: [], lookAtMs: undefined })),
         );
         throw new Error('killed');
       }),

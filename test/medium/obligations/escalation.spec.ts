@@ -67,6 +67,15 @@ describe('an answer that does not come', () => {
       .map(({ reason, recipientId }) => `${names.get(recipientId)}: ${reason}`);
   }
 
+  async function writeLadder(urgency: Urgency, content: Ladder, approve: boolean): Promise<void> {
+    const { organisationId } = thread;
+    const about = { organisationId, urgency };
+    await room.transactions.run(async (tx) => {
+      const version = await room.ladders.add(tx, { ...about, content, writtenBy: organisationId });
+      if (approve) await room.ladders.approve(tx, { ...about, version, approvedBy: organisationId });
+    });
+  }
+
   const ack = (id: number) =>
     room.mirrored(
       thread.say(thread.prescriber, [{ op: OP.ack, obligation: id, responder: thread.prescriber }]),
@@ -242,16 +251,7 @@ describe('an answer that does not come', () => {
       ],
     });
 
-    async function write(content: Ladder, approve: boolean): Promise<void> {
-      const { organisationId } = thread;
-      const about = { organisationId, urgency: URGENCY.routine };
-      await room.transactions.run(async (tx) => {
-        const version = await room.ladders.add(tx, { ...about, content, writtenBy: thread.organisationId });
-        if (approve) {
-          await room.ladders.approve(tx, { ...about, version, approvedBy: thread.organisationId });
-        }
-      });
-    }
+    const write = (content: Ladder, approve: boolean) => writeLadder(URGENCY.routine, content, approve);
 
     it('an edit touches only what is opened after it, and only once a director has approved it', async () => {
       await attested('director', ROLE.director);
@@ -300,6 +300,38 @@ describe('an answer that does not come', () => {
       );
       expect(told).toEqual(['therapist: undelivered', 'administrators: undelivered', 'secondary: escalated']);
       expect((await historyOf(id)).map(({ kind }) => kind)).toEqual(['op', 'undelivered', 'step']);
+    });
+
+    it('whoever is called early for it is called again so long after that call, until somebody acts', async () => {
+      await attested('director', ROLE.director);
+      const calling = ladder.parse({
+        ackHoldsMinutes: 60,
+        steps: [
+          {
+            who: ['directors'],
+            at: { minutesAfterOpening: 30 },
+            unlessAcknowledged: true,
+            repeat: { everyMinutes: 5, times: 9 },
+          },
+          { who: ['opener'], at: { minutesAfterDue: 0 } },
+        ],
+      });
+      await writeLadder(URGENCY.urgent, calling, true);
+      const id = await open(URGENCY.urgent);
+      await opened.clock.advance(MINUTE_MS);
+      await room.undeliverable.report(toResponder(id), 'cause-6');
+      expect(await after(0)).toEqual(['director: escalated']);
+      expect(await after(4 * MINUTE_MS)).toEqual([]);
+      expect(await after(MINUTE_MS)).toEqual(['director: escalated']);
+      await ack(id);
+      expect(await after(60 * MINUTE_MS)).toEqual([]);
+      expect(await after(5 * MINUTE_MS)).toEqual(['director: escalated']);
+      expect((await room.row(thread.threadIdBytes, id)).taken).toEqual([3, 0]);
+      const dueMs = Date.now() + (await opened.clock.aheadMs()) + DAY_MS;
+      await room.mirrored(thread.say(thread.prescriber, [{ op: OP.answer, obligation: id }]));
+      await room.mirrored(thread.say(thread.therapist, [{ op: OP.reopen, obligation: id, dueMs }]));
+      expect(await after(30 * MINUTE_MS)).toEqual(['director: escalated']);
+      expect(await after(4 * MINUTE_MS)).toEqual([]);
     });
 
     it('after the answer nothing follows from it, and an alarm about an alarm is raised by none', async () => {

@@ -3,14 +3,8 @@ import fc from 'fast-check';
 import type { BusinessCalendar } from '#calendar';
 import { URGENCY, ladder, ladderStep, type Ladder } from '#protocol';
 import { DEFAULT_LADDERS } from '../../../src/obligations/default-ladders.js';
-import {
-  advance,
-  isHeard,
-  levelOf,
-  plannedSteps,
-  type Look,
-  type Progress,
-} from '../../../src/obligations/ladder.policy.js';
+import { advance, isHeard, levelOf, type Look } from '../../../src/obligations/ladder.policy.js';
+import { plannedSteps, type Progress } from '../../../src/obligations/ladder.times.policy.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -37,7 +31,7 @@ const WEEKDAYS: BusinessCalendar = {
 
 function begun(of: Ladder, changes: Partial<Progress> = {}): Progress {
   const taken = of.steps.map(() => 0);
-  return { openedAtMs: FRIDAY, dueAtMs: FRIDAY + 4 * HOUR, taken, pausedMs: 0, ...changes };
+  return { openedAtMs: FRIDAY, dueAtMs: FRIDAY + 4 * HOUR, taken, earlyMs: [], pausedMs: 0, ...changes };
 }
 
 function look(nowMs: number, changes: Partial<Look> = {}): Look {
@@ -124,6 +118,78 @@ describe('a ladder', () => {
     expect(at(300, [61, 1, 1, 1])).toEqual([]);
   });
 
+  describe('with a step that was taken before its time', () => {
+    const paging = ladder.parse({
+      ackHoldsMinutes: 60,
+      steps: [
+        { who: ['responder'], at: { minutesAfterOpening: 0 } },
+        {
+          who: ['directors'],
+          at: { minutesAfterOpening: 30 },
+          unlessAcknowledged: true,
+          repeat: { everyMinutes: 5, times: 9 },
+        },
+        { who: ['opener'], at: { minutesAfterDue: 0 } },
+      ],
+    });
+    /** The directors are called 28 minutes early; answers how it stands then. */
+    const calledEarly = (progress: Progress, given: Partial<Look> = {}) => {
+      const moved = advance(paging, progress, look(FRIDAY + 2 * MINUTE, { hastened: true, ...given }));
+      expect(moved.fired).toMatchObject([{ step: 1, repeat: 0, hastened: true }]);
+      return { ...progress, taken: moved.taken, earlyMs: moved.earlyMs };
+    };
+    const minutesOf = (progress: Progress) =>
+      plannedSteps(paging, progress, { nowMs: FRIDAY }).map(({ step, repeat, atMs }) => [
+        step,
+        repeat,
+        (atMs - FRIDAY) / MINUTE,
+      ]);
+
+    it('repeats it from when it was taken, while later steps keep their own times', () => {
+      const called = calledEarly(begun(paging, { taken: [1, 0, 0] }));
+      expect(minutesOf(called)).toEqual([
+        [1, 1, 7],
+        [2, 0, 240],
+      ]);
+      const again = advance(paging, called, look(FRIDAY + 7 * MINUTE));
+      expect(again.fired).toMatchObject([{ step: 1, repeat: 1, hastened: false }]);
+      expect(again.lookAtMs).toBe(FRIDAY + 12 * MINUTE);
+    });
+
+    it('lets a later acknowledgement hold its repetitions up like those of any other', () => {
+      const called = calledEarly(begun(paging, { taken: [1, 0, 0] }));
+      expect(minutesOf({ ...called, pausedMs: HOUR })).toContainEqual([1, 1, 67]);
+    });
+
+    it('repeats it no sooner than the acknowledgement ends that holds when it is taken', () => {
+      const acknowledged = begun(paging, { taken: [1, 0, 0], pausedMs: HOUR });
+      const called = calledEarly(acknowledged, { heldUntilMs: FRIDAY + 61 * MINUTE });
+      expect(minutesOf(called)).toContainEqual([1, 1, 66]);
+    });
+
+    it('has no calendar put the repetitions off', () => {
+      const closing = ladder.parse({
+        ackHoldsMinutes: 60,
+        steps: [
+          {
+            who: ['directors'],
+            at: { businessMinutesAfterDue: 240 },
+            repeat: { everyMinutes: 5, times: 9 },
+          },
+        ],
+      });
+      const calendar = WEEKDAYS;
+      const nowMs = FRIDAY + 2 * MINUTE;
+      const moved = advance(
+        closing,
+        begun(closing, { dueAtMs: FRIDAY }),
+        look(nowMs, { calendar, hastened: true }),
+      );
+      const called = begun(closing, { dueAtMs: FRIDAY, taken: moved.taken, earlyMs: moved.earlyMs });
+      expect(stepsTaken(closing, called, look(nowMs + 5 * MINUTE, { calendar }))).toEqual([[0, 1]]);
+    });
+  });
+
   it('holds an acknowledgement for a while: later steps move by that long, the due time does not', () => {
     const acknowledged = begun(urgent, { pausedMs: HOUR });
     expect(
@@ -135,7 +201,7 @@ describe('a ladder', () => {
     ]);
   });
 
-  it('ends: whatever the instants, every step is taken at most so often, in the order of time', () => {
+  it('ends: whatever the instants, every step is taken at most so often, and again so long after the first time', () => {
     const anyStep = fc.record({
       at: fc.oneof(
         fc.record({ percentOfTime: fc.integer({ min: 0, max: 100 }) }),
@@ -150,7 +216,10 @@ describe('a ladder', () => {
     });
     const history = fc.record({
       steps: fc.array(anyStep, { minLength: 1, maxLength: 6 }),
-      looks: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 }),
+      looks: fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 400 }), hastened: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 20,
+      }),
       emptySteps: fc.array(fc.nat(5)),
     });
     fc.assert(
@@ -162,16 +231,21 @@ describe('a ladder', () => {
         let progress = begun(of);
         let nowMs = FRIDAY;
         const seen = new Set<string>();
-        for (const minutes of [...looks, 40_000]) {
+        const firstMs = new Map<number, number>();
+        for (const { minutes, hastened: soon } of [...looks, { minutes: 40_000, hastened: false }]) {
           nowMs += minutes * MINUTE;
-          const moved = advance(of, progress, look(nowMs, { isEmpty: (step) => emptySteps.includes(step) }));
+          const isEmpty = (step: number) => emptySteps.includes(step);
+          const moved = advance(of, progress, look(nowMs, { isEmpty, hastened: soon }));
           for (const { step, repeat, atMs, hastened } of moved.fired) {
             expect(seen.has(`${step}.${repeat}`)).toBe(false);
             seen.add(`${step}.${repeat}`);
             expect(hastened || atMs <= nowMs).toBe(true);
+            if (repeat === 0) firstMs.set(step, hastened ? nowMs : atMs);
+            const everyMs = (of.steps[step]?.repeat?.everyMinutes ?? 0) * MINUTE;
+            if (repeat > 0) expect(atMs).toBe((firstMs.get(step) ?? NaN) + repeat * everyMs);
           }
           if (moved.lookAtMs !== undefined) expect(moved.lookAtMs).toBeGreaterThan(nowMs);
-          progress = { ...progress, taken: moved.taken };
+          progress = { ...progress, taken: moved.taken, earlyMs: moved.earlyMs };
         }
         expect(levelOf(progress.taken)).toBe(of.steps.length);
       }),
