@@ -20,6 +20,12 @@ export interface HeldShift extends Shift {
   readonly person: string;
 }
 
+/** When a look takes place, and up to when shifts that began have been handed over. */
+interface LookTimes {
+  readonly sinceMs: number;
+  readonly nowMs: number;
+}
+
 /** What one look at a pool finds. */
 export interface Look {
   readonly gaps: readonly Gap[];
@@ -28,24 +34,33 @@ export interface Look {
   readonly handover: { readonly shift: HeldShift; readonly outgoing: string | null } | undefined;
 }
 
+/** From when on a look has to know the plan: what was changed before is over, and moves nothing it finds. */
+export function lookBeginsMs({ sinceMs, nowMs }: LookTimes): number {
+  return Math.min(sinceMs, dayOfMs(nowMs));
+}
+
 /**
  * Gaps are looked for from the beginning of the day on, so that a gap in progress has the same beginning all day.
- * @param sinceMs shifts that began up to then have been handed over
+ * @param plan as it stands from `lookBeginsMs` on
  */
 export function lookAt(
   plan: PoolPlan,
   calendar: BusinessCalendar | null,
-  { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
+  { sinceMs, nowMs }: LookTimes,
 ): Look {
-  const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
   const shifts = shiftsBetween(plan, { fromMs: Math.min(sinceMs, nowMs), toMs: nowMs + DAY_MS + 1 });
   return {
-    gaps: gapsBetween(plan, { fromMs: today, toMs: nowMs + AHEAD_MS }, calendar).filter(
+    gaps: gapsBetween(plan, { fromMs: dayOfMs(nowMs), toMs: nowMs + AHEAD_MS }, calendar).filter(
       ({ toMs }) => toMs > nowMs,
     ),
     checks: checksOf(shifts, nowMs),
     handover: handoverOf(shifts, { sinceMs, nowMs }),
   };
+}
+
+/** The beginning of its day, in UTC as the days on which somebody is told. */
+function dayOfMs(atMs: number): number {
+  return Math.floor(atMs / DAY_MS) * DAY_MS;
 }
 
 /** Of two checks that are due at once, a shift planned late, the nearer one says it all. */
@@ -56,10 +71,7 @@ function checksOf(shifts: readonly Shift[], nowMs: number): Look['checks'] {
     .map((shift) => ({ shift, hoursBefore: shift.fromMs <= nowMs + HOUR_MS ? 1 : 24 }));
 }
 
-function handoverOf(
-  shifts: readonly Shift[],
-  { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
-): Look['handover'] {
+function handoverOf(shifts: readonly Shift[], { sinceMs, nowMs }: LookTimes): Look['handover'] {
   const primary = shifts.filter(({ slot }) => slot === SLOTS[0]);
   const at = primary.findLastIndex(({ fromMs }) => fromMs <= nowMs);
   const shift = primary[at];

@@ -13,7 +13,7 @@ import {
 } from '../../platform/index.js';
 import { REASON } from '../notice.js';
 import { coverageRows, probeRow } from './coverage-notices.policy.js';
-import { lookAt, type Look } from './coverage-look.policy.js';
+import { lookAt, lookBeginsMs, type Look } from './coverage-look.policy.js';
 import { GapRepository } from './gap.repository.js';
 import { HandoverRepository } from './handover.repository.js';
 import { OrganisationCalendars } from './organisation-calendars.repository.js';
@@ -85,10 +85,11 @@ export class CoverageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private async lookAtPool(tx: EntityManager, pool: Pool): Promise<void> {
     const sinceMs = await this.pools.handle(tx, pool);
     const nowMs = await databaseNowMs(tx);
-    const plan = (await this.plans.find(tx, [pool], Math.min(sinceMs, nowMs))).get(poolKey(pool));
+    const when = { sinceMs, nowMs };
+    const plan = (await this.plans.find(tx, [pool], lookBeginsMs(when))).get(poolKey(pool));
     if (plan === undefined) return;
     const calendars = await this.calendars.find(tx, [pool.organisationId]);
-    const look = lookAt(plan, calendars.get(toHex(pool.organisationId)) ?? null, { sinceMs, nowMs });
+    const look = lookAt(plan, calendars.get(toHex(pool.organisationId)) ?? null, when);
     await this.tellOfGaps(tx, pool, look.gaps);
     for (const check of look.checks) await this.probe(tx, pool, check);
     if (look.handover !== undefined) await this.handOver(tx, pool, look.handover);

@@ -93,6 +93,19 @@ describe('the watch over coverage', () => {
       expect(await told('coverage_gap')).toHaveLength(2);
     });
 
+    it('are told once that day though what stood before them is over by now', async () => {
+      await opened.clock.advanceTo('09:00');
+      await pool.writeRota(rotaOf([steady([ada])]));
+      await pool.away({ person: ada, from: await isoIn(-DAY_MS), to: await isoIn(DAY_MS), cover: null });
+      await pool.override({ from: await isoIn(-HOUR_MS), to: await isoIn(3 * HOUR_MS), person: ben });
+      await pool.watch();
+      await look();
+      expect(await told('coverage_gap')).toHaveLength(1);
+      await lookAfter(4 * HOUR_MS);
+      await lookAfter(2 * MINUTE_MS);
+      expect(await told('coverage_gap')).toHaveLength(1);
+    });
+
     it('are found when somebody is not attested any more, and not while somebody is there', async () => {
       await pool.writeRota(rotaOf([steady([ada])]));
       await pool.watch();
