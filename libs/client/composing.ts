@@ -1,9 +1,9 @@
 import { presentRowOf, type ThreadState } from '#chain';
-import { judgeEvent, type ClinicalEvent } from '#clinical';
+import { judgeEvent, type ClinicalEvent, type VerdictCode } from '#clinical';
 import { CONTENT, OP, URGENCY, fromHex, type ObligationOp, type ObligationId, type Urgency } from '#protocol';
 import type { HeldThread } from './held.chain.js';
 import type { Act, SendOptions } from './sending.contract.js';
-import { ClientProblem } from './problem.js';
+import { ClientProblem, type ClientProblemCode } from './problem.js';
 import type { Work } from './queue.js';
 import type { EventInput } from './timeline.contract.js';
 import type { Reader } from './reader.js';
@@ -69,12 +69,14 @@ function judged(
       throw new ClientProblem('event.invalid', {
         fields: judgement.reasons.map(({ path, words }) => `${path}: ${words}`),
       });
-    case 'refused': {
-      const authority = judgement.code === 'authority.role_not_permitted';
-      const code = authority ? 'event.not_authorised' : 'event.wrong_pair';
-      throw new ClientProblem(code, { rule: judgement.code });
-    }
+    case 'refused':
+      throw new ClientProblem(problemOfRule(judgement.code), { rule: judgement.code });
   }
+}
+
+function problemOfRule(code: VerdictCode): ClientProblemCode {
+  if (code === 'authority.role_not_permitted') return 'event.not_authorised';
+  return code.startsWith('read_back.') ? 'event.not_read_back' : 'event.wrong_pair';
 }
 
 function opsOf(state: ThreadState, { ask = [], acts = [] }: SendOptions, me: string): ObligationOp[] {

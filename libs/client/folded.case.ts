@@ -23,7 +23,7 @@ import type {
   RuleSetAnswer,
   RuleSetView,
 } from './judged.contract.js';
-import type { AsideFact, LinePart } from './lane.twins.js';
+import { isFromTheStart, type LinePart, type PlacedFact } from './lane.twins.js';
 import { entriesAfter, openedEntry } from './opened.line.js';
 import { ClientProblem } from './problem.js';
 import { askRuleSet, ruleSetView, ruleSetsInForce, signedRuleSets, type SignedRuleSet } from './rule-sets.js';
@@ -132,11 +132,13 @@ export class FoldedCase implements JudgedCase {
     const last = part.facts.at(-1);
     const isCurrent = part.held.health.state === 'current';
     const isWhole = line.every(({ whole, aside }) => whole && !aside.some((one) => this.weighs(one)));
-    return last === undefined || !isCurrent || !isWhole ? UNKNOWN_HEAD : toBase64Url(last.entryHash);
+    return last === undefined || !isCurrent || !isWhole || !isFromTheStart(line)
+      ? UNKNOWN_HEAD
+      : toBase64Url(last.entryHash);
   }
 
   /** Who is a member, and a plain note, stop nothing. */
-  private weighs({ held, fact }: AsideFact): boolean {
+  private weighs({ held, fact }: PlacedFact): boolean {
     const { content } = this.workspace.reader.open(held, fact);
     if (content.kind === 'not_clinical') return false;
     return content.kind !== 'valid' || content.event.event !== 'note';

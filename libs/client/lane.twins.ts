@@ -1,5 +1,5 @@
 import { presentRowOf, type ThreadState } from '#chain';
-import { equalBytes, isZero } from '#protocol';
+import { equalBytes, inRoleMask, isZero, toBase64Url } from '#protocol';
 import type { HeldThread, ThreadFact } from './held.chain.js';
 
 /**
@@ -29,12 +29,31 @@ export interface LinePart {
   /** False: the later thread goes on from an entry I do not hold. */
   readonly whole: boolean;
   /** What was written in this place and is no part of the lane: behind that entry, or in a rival continuation. */
-  readonly aside: readonly AsideFact[];
+  readonly aside: readonly PlacedFact[];
 }
 
-export interface AsideFact {
+export interface PlacedFact {
   readonly held: HeldThread;
   readonly fact: ThreadFact;
+}
+
+/** Whether the line begins where the lane began; otherwise something stands before it that I do not hold. */
+export function isFromTheStart([first]: readonly LinePart[]): boolean {
+  return first?.held.state !== undefined && isZero(first.held.state.predecessorGenesis);
+}
+
+/** The entry called `ref` in an earlier thread of the lane, if all between it and this thread is held. */
+export function earlierInLine(
+  threads: readonly HeldThread[],
+  held: HeldThread,
+  ref: string,
+): PlacedFact | undefined {
+  for (const part of lineUpTo(threads, held).slice(0, -1).reverse()) {
+    if (!part.whole) return undefined;
+    const fact = part.facts.find(({ entryHash }) => toBase64Url(entryHash) === ref);
+    if (fact !== undefined) return { held: part.held, fact };
+  }
+  return undefined;
 }
 
 /** A thread with those it goes on from, the earliest first, as far as I hold them. */
@@ -68,17 +87,30 @@ function endOf({ facts }: HeldThread, { state }: HeldThread): ThreadFact | undef
 }
 
 /**
- * Only who had a place in the earlier thread at that entry can take the lane elsewhere: whoever had left, or never was
- * there, founds a twin, which nobody follows unasked.
+ * Only who said there who is in it, at that entry and until the later thread was founded, can take the lane elsewhere:
+ * whoever had left, was taken out or never had a say founds a twin, which nobody follows unasked.
  */
 function goesOn(later: HeldThread, earlier: HeldThread): boolean {
   if (later.state === undefined || earlier.state === undefined) return false;
   const { caseId, lane, predecessorGenesis } = later.state;
   const isSame = caseId === earlier.state.caseId && lane === earlier.state.lane;
   const isNamed = !isZero(predecessorGenesis) && equalBytes(predecessorGenesis, earlier.state.genesisHash);
-  const founder = later.facts[0]?.authorUser;
-  const rows = endOf(earlier, later)?.rows ?? earlier.state.rows;
-  return isSame && isNamed && founder !== undefined && presentRowOf({ rows }, founder) !== undefined;
+  const [founding] = later.facts;
+  return isSame && isNamed && founding !== undefined && mayCarryOn(earlier, later, founding);
+}
+
+function mayCarryOn(earlier: HeldThread, later: HeldThread, founding: ThreadFact): boolean {
+  const { authorUser: founder, tsMs } = founding;
+  const end = endOf(earlier, later);
+  const row = presentRowOf({ rows: end?.rows ?? earlier.state?.rows ?? [] }, founder);
+  if (row === undefined || !inRoleMask(earlier.state?.adderRoles ?? 0, row.role)) return false;
+  return !earlier.facts.slice(end?.seq).some((fact) => fact.tsMs <= tsMs && takesOut(fact, founder));
+}
+
+/** Whoever left took himself out: that says nothing against a thread he founded. */
+function takesOut({ rowsBefore, rows }: ThreadFact, userId: string): boolean {
+  const wasIn = presentRowOf({ rows: rowsBefore }, userId) !== undefined;
+  return wasIn && !rows.some((row) => row.userId === userId);
 }
 
 function liveState({ state }: HeldThread, me: string): ThreadState | undefined {

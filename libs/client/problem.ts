@@ -38,6 +38,7 @@ export const CLIENT_PROBLEMS = {
   'obligation.wait_too_long': 'One waits on somebody else for at most two business days',
   'event.invalid': 'The event does not have the fields its type asks for',
   'event.not_authorised': 'My role may not write an event of this type',
+  'event.not_read_back': 'This does not read back the dose decision it names',
   'event.wrong_pair': 'This event may not travel with these obligation ops or this urgency',
   'chain.frozen': 'A chain that is needed for this is frozen',
   'chain.missing': 'A chain that is needed for this could not be fetched',

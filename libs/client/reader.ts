@@ -30,6 +30,7 @@ import {
 } from '#protocol';
 import { EpochSecrets } from './epoch.secrets.js';
 import type { HeldThread, ThreadFact } from './held.chain.js';
+import { earlierInLine } from './lane.twins.js';
 import type { BadSignature, Ledger } from './ledger.js';
 import {
   FAULT_REASON,
@@ -67,7 +68,7 @@ export class Reader {
     const ready = this.opened.get(fact);
     if (ready !== undefined) return ready;
     const opened = this.read(held, fact);
-    this.opened.set(fact, opened);
+    if (!mayStillCount(held, opened)) this.opened.set(fact, opened);
     return opened;
   }
 
@@ -162,7 +163,9 @@ export class Reader {
 
   private earlier(held: HeldThread, ref: string, beforeSeq: number) {
     const fact = held.facts.find(({ entryHash }) => toBase64Url(entryHash) === ref);
-    return fact === undefined || fact.seq >= beforeSeq ? undefined : this.open(held, fact).event;
+    if (fact !== undefined) return fact.seq >= beforeSeq ? undefined : this.open(held, fact).event;
+    const earlier = earlierInLine(this.parts.ledger.threads(), held, ref);
+    return earlier && this.open(earlier.held, earlier.fact).event;
   }
 
   private responderRole(rows: readonly RosterRow[], op: ObligationOp): RoleName | null {
@@ -180,6 +183,12 @@ export class Reader {
       ? {}
       : { opened: { ref: toBase64Url(fact.entryHash), event } };
   }
+}
+
+/** What a read-back names may stand in an earlier thread that is not served yet: it is looked for again. */
+function mayStillCount({ state }: HeldThread, { content }: OpenedFact): boolean {
+  const goesOn = state !== undefined && !isZero(state.predecessorGenesis);
+  return goesOn && content.kind === 'refused' && content.code === 'read_back.unknown_decision';
 }
 
 /** Whoever opens one entry mostly opens those after it: their waiting signatures are checked together. */

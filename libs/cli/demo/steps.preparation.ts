@@ -48,7 +48,7 @@ async function orderDose(stage: Stage): Promise<string> {
   const attempt = company.players.client.call('answer', { ref: order.opened[1] ?? '', event: wrong });
   narrator.check(
     'a read-back of ten times the total is refused before it is sent',
-    (await codeOf(attempt)) === 'event.wrong_pair',
+    (await codeOf(attempt)) === 'event.not_read_back',
   );
   await readBack(stage, { decided: order, totalUg: FIRST_TOTAL_UG, at: days.turnTo(10, '18:00') });
   return order.ref;

@@ -7,7 +7,6 @@ import { Insider } from '../../support/client/insider.js';
 import { Replaying } from '../../support/client/replaying.js';
 import { comeBack, newPlayer, newScene, openCase, type Player } from '../../support/client/scene.js';
 import { lastShown, laneOf, syncAll } from '../../support/client/shown.js';
-import { rowWishOf } from '../../support/client/wishes.js';
 
 const MORNING = 'the morning of the first session';
 const HOME = 'home after the first session';
@@ -86,27 +85,6 @@ describe('the case as it stands', () => {
     open.mockRestore();
   });
 
-  it('goes on over a lane that continues in a later thread: what stood in the earlier one still stands', async () => {
-    const scene = await newScene();
-    const { service, therapist, client } = scene;
-    await openCase(scene);
-    const { ref, threadId } = await laneOf(client).post(exampleOf('hold'));
-    await therapist.member.sync();
-    const insider = await Insider.of(service, therapist);
-    const put = [therapist, client].map(({ member }) => rowWishOf(service, member.userId));
-    const { genesisHash, head } = service.thread(threadId);
-    await laneOf(client).note('After the last entry both sides agree on');
-    const predecessor = { predecessorGenesis: genesisHash, predecessorHead: head };
-    const later = insider.foundBeside(threadId, put, predecessor);
-    await client.member.sync();
-    const lane = laneOf(client);
-    expect(lane.threadId).toBe(later);
-    const { holds, lanes } = standingOf(client);
-    expect(holds).toMatchObject([{ ref }]);
-    expect(lanes.care_team.ref).toBe(lane.timeline().at(-1)?.ref);
-    expect(lanes.care_team.counted).toBe(1);
-  });
-
   it('says when the next session may be, by the protocol the caller names', async () => {
     const scene = await newScene();
     const replaying = await Replaying.of(scene, 'course-completed');
@@ -152,60 +130,6 @@ describe('the gate of a clinician', () => {
         .further.flatMap(({ reasons }) => reasons.map(({ code }) => code));
     expect(codesFor(newcomer)).toContain('record_behind');
     expect(codesFor(therapist)).not.toContain('record_behind');
-  });
-});
-
-describe('a lane that somebody claims to carry on', () => {
-  async function readyForTheFirst() {
-    const scene = await newScene();
-    const replaying = await Replaying.of(scene, 'course-completed');
-    await replaying.playUntil(MORNING);
-    await syncAll([scene.therapist, scene.prescriber, scene.client]);
-    const { threadId } = laneOf(scene.client);
-    const { genesisHash, head } = scene.service.thread(threadId);
-    const predecessor = { predecessorGenesis: genesisHash, predecessorHead: head };
-    const put = [scene.therapist, scene.prescriber, scene.client].map(({ member }) =>
-      rowWishOf(scene.service, member.userId),
-    );
-    return { ...scene, question: replaying.question(MORNING), threadId, predecessor, put };
-  }
-
-  it('does not lose a hold that was written behind the entry it is carried on from', async () => {
-    const { service, prescriber, client, threadId, predecessor, put, question } = await readyForTheFirst();
-    await laneOf(client).note('A note alone stops nothing');
-    const insider = await Insider.of(service, prescriber);
-    const { threadId: early } = laneOf(client);
-    insider.foundBeside(early, put, predecessor);
-    await client.member.sync();
-    expect(caseOf(client).gate(question).verdict).toBe('go');
-    const hold = { contentType: CONTENT.event, content: exampleOf('hold') };
-    service.force(threadId, insider.message(threadId, hold).bytes);
-    await client.member.sync();
-    const { verdict, further } = caseOf(client).gate(question);
-    expect(verdict).toBe('no_go');
-    expect(further.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toEqual(['record_behind']);
-  });
-
-  it('is nowhere in particular when it was founded by somebody who had no place there', async () => {
-    const { service, therapist, prescriber, client, threadId, put, question } = await readyForTheFirst();
-    await laneOf(therapist).removeMember(prescriber.member.userId);
-    const { genesisHash, head } = service.thread(threadId);
-    const insider = await Insider.of(service, prescriber);
-    insider.foundBeside(threadId, put, { predecessorGenesis: genesisHash, predecessorHead: head });
-    await client.member.sync();
-    expect(() => caseOf(client).gate(question)).toThrow(
-      expect.objectContaining({ code: 'lane.ambiguous' }) as Error,
-    );
-  });
-
-  it('is nowhere in particular when two carry it on', async () => {
-    const { service, prescriber, client, threadId, predecessor, put, question } = await readyForTheFirst();
-    const insider = await Insider.of(service, prescriber);
-    for (let n = 0; n < 2; n += 1) insider.foundBeside(threadId, put, predecessor);
-    await client.member.sync();
-    expect(() => caseOf(client).gate(question)).toThrow(
-      expect.objectContaining({ code: 'lane.ambiguous' }) as Error,
-    );
   });
 });
 
