@@ -146,6 +146,25 @@ export class DeliveryRepository {
     );
   }
 
+  /**
+   * Ends what is for somebody who is not meant any more (an administrator without a contact), unless it is under way.
+   * True when nothing of this cause is pending then: whatever a process that died left behind is.
+   */
+  async isOver(cause: string, meant: readonly Recipient[]): Promise<boolean> {
+    const row = await firstRow<{ pending: number }>(
+      this.source,
+      `WITH ended AS (
+         UPDATE delivery SET state = 'no_contact'
+         WHERE cause = $1 AND state = 'pending' AND recipient_id <> ALL($2::bytea[])
+           AND (claimed_until IS NULL OR claimed_until < now())
+         RETURNING id)
+       SELECT count(*)::int AS pending FROM delivery
+       WHERE cause = $1 AND state = 'pending' AND id NOT IN (SELECT id FROM ended)`,
+      [cause, meant.map(({ id }) => id)],
+    );
+    return row?.pending === 0;
+  }
+
   /** True if this cause is the one that carries the recipient's digest of that instant: the first to ask is. */
   async carriesDigest(recipientId: Uint8Array, digestMs: number, cause: string): Promise<boolean> {
     const row = await firstRow<{ cause: string }>(

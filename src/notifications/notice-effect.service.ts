@@ -21,6 +21,13 @@ interface Telling {
   readonly dueAtMs: number | null;
 }
 
+/** How telling it went. */
+interface Told {
+  readonly telling: Telling;
+  readonly addressees: readonly Addressee[];
+  readonly standings: readonly Standing[];
+}
+
 /**
  * The effect of one outbox row: people are told. May run at any time, anywhere, more than once, whoever calls it
  * (worker or reconciler): the delivery row decides who sends. No transaction is open while a provider is called.
@@ -46,7 +53,7 @@ export class NoticeEffect {
     if (standings.every(({ undelivered }) => undelivered)) {
       await this.undeliverable.report(telling.notice, telling.cause);
     }
-    await this.settle(outboxId, standings);
+    await this.settle(outboxId, { telling, addressees, standings });
   }
 
   /** The effect failed again and again by an error of ours: whoever waits for it learns that it did not happen. */
@@ -66,10 +73,11 @@ export class NoticeEffect {
     };
   }
 
-  private async settle(outboxId: number, standings: readonly Standing[]): Promise<void> {
+  /** Done is a row of which nothing is pending; what somebody else has under way brings it back in half a minute. */
+  private async settle(outboxId: number, { telling, addressees, standings }: Told): Promise<void> {
     const open = standings.flatMap(({ againInMs }) => (againInMs === undefined ? [] : [againInMs]));
     if (open.length === 0) {
-      await this.outbox.markDone([outboxId]);
+      if (await this.deliveries.isOver(telling.cause, addressees)) await this.outbox.markDone([outboxId]);
       return;
     }
     const waits = open.filter((wait) => wait !== null);

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { URGENCY } from '#protocol';
+import { URGENCY, fromHex, toHex } from '#protocol';
 import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
 import { FoldedThread } from '../../support/obligations/folded.thread.js';
 import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
@@ -10,6 +10,8 @@ import {
 } from '../../support/notifications/background.js';
 import { dyingEffect } from '../../support/notifications/dying.effect.js';
 import { people } from '../../support/notifications/people.js';
+import { findLeftPending } from '../../support/notifications/left.pending.js';
+import { openSmsProvider, type SmsProvider } from '../../support/notifications/sms.provider.js';
 import { openSmtpInbox, type SmtpInbox } from '../../support/notifications/smtp.inbox.js';
 import { startDispatcherAlone } from '../../support/notifications/dispatcher.alone.js';
 
@@ -20,6 +22,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
   let room: ObligationRoom;
   let thread: FoldedThread;
   let inbox: SmtpInbox;
+  let sms: SmsProvider;
   const running: INestApplicationContext[] = [];
 
   beforeAll(async () => {
@@ -32,13 +35,16 @@ describeOnBothBackends('notifications when things break', (backend) => {
       'TRUNCATE obligation, obligation_history, update_window, outbox, delivery, delivery_attempt, contact',
     );
     inbox = await openSmtpInbox();
+    sms = await openSmsProvider();
     thread = await new FoldedThread(opened.source).project();
     await people(opened.source).hasEmail(thread.prescriber, 'p@people.test');
   });
 
   afterEach(async () => {
     await stopAll();
+    await sms.close();
     await inbox.close();
+    expect(await findLeftPending(opened.source)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -69,6 +75,16 @@ describeOnBothBackends('notifications when things break', (backend) => {
     return row?.count ?? 0;
   }
   const undone = () => countOf('outbox WHERE done_at IS NULL');
+  const ways = async (): Promise<string[]> => {
+    const found: { way: string }[] = await opened.source.query(
+      `SELECT channel || ' ' || state AS way FROM delivery ORDER BY 1`,
+    );
+    return found.map(({ way }) => way);
+  };
+  const administratorWithEmail = async (): Promise<{ keyId: string }> => {
+    const made = await people(opened.source).newAdministrator(thread, 'a@people.test');
+    return made.kind === 'admin' ? made : { keyId: '' };
+  };
   const attempts = (): Promise<{ number: number; outcome: string; code: string | null }[]> =>
     opened.source.query('SELECT number, outcome, code FROM delivery_attempt ORDER BY delivery_id, number');
 
@@ -162,6 +178,48 @@ describeOnBothBackends('notifications when things break', (backend) => {
     const ids = inbox.mails.map(({ raw }) => /^Message-ID: (.+)$/mu.exec(raw.toString('latin1'))?.[1]);
     expect(ids).toHaveLength(2);
     expect(ids[0]).toBe(ids[1]);
+  });
+
+  it('waits for a way that was under way in a process that died, and closes it before the row is done', async () => {
+    await openSome(1);
+    const [row]: { id: number }[] = await opened.source.query('SELECT id FROM outbox');
+    void dyingEffect(opened.source, inbox.url).run(row?.id ?? 0);
+    await eventually(() => inbox.mails.length === 1);
+    await people(opened.source).hasNumber(thread.prescriber, '+34600000009');
+    await opened.source.query(`UPDATE delivery SET created_at = created_at - interval '6 minutes'`);
+    keep(await startBackground(opened.database.url, { ...settings(), SMS_URL: sms.url }));
+    await eventually(async () => (await countOf(`delivery WHERE state = 'sent'`)) === 1);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await undone()).toBe(1);
+
+    await opened.source.query(`UPDATE delivery SET claimed_until = now() - interval '1 second'`);
+    await opened.source.query(`UPDATE outbox SET enqueued_at = now() - interval '31 seconds'`);
+    await eventually(async () => (await undone()) === 0);
+    expect(await ways()).toEqual(['email spared', 'sms sent']);
+    expect([inbox.mails.length, sms.texts.length]).toEqual([1, 1]);
+  });
+
+  it('closes what was on its way to an administrator who took his contact away', async () => {
+    inbox.behave(451);
+    const { keyId } = await administratorWithEmail();
+    await opened.source.query(
+      `INSERT INTO outbox (dedupe_key, topic, payload) VALUES ('to-administrators', 'notice', $1)`,
+      [
+        {
+          reason: 'undelivered',
+          recipient: 'administrators',
+          recipientId: toHex(thread.organisationId),
+          organisationId: toHex(thread.organisationId),
+          urgency: URGENCY.routine,
+        },
+      ],
+    );
+    await start();
+    await eventually(async () => (await attempts()).some(({ outcome }) => outcome === 'failed'));
+    await opened.source.query('DELETE FROM contact WHERE principal_id = $1', [fromHex(keyId)]);
+    await opened.source.query('UPDATE outbox SET enqueued_at = NULL, leased_until = NULL');
+    await eventually(async () => (await undone()) === 0);
+    expect(await ways()).toEqual(['email no_contact', 'none no_contact']);
   });
 
   it('runs the effects itself once the queue has been out of reach for ten seconds, and then uses it again', async () => {
