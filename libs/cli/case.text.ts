@@ -145,7 +145,7 @@ export function gateLines(screen: Screen, report: GateReport, titles: ReadonlyMa
         ? [`  + ${name}: ${titles.get(evidence ?? '') ?? state}`]
         : [
             screen.paint('red', `  x ${name}: ${[...new Set(reasons)].join(' ')} (${mendBy.join(', ')})`),
-            ...because.flatMap((ref) => titles.get(ref) ?? []).map((title) => `      ${title}`),
+            ...because.map((ref) => `      ${titles.get(ref) ?? 'Entry'} [${ref}]`),
           ],
     ),
   ];

@@ -84,6 +84,10 @@ const MEND: Partial<Record<ClientProblemCode, string>> = {
   'store.corrupt': 'Put back a copy of the file; do not go on with this one.',
   'lane.frozen':
     'What was verified stays readable. Run "trialogue verify" and tell the others by another way.',
+  'lane.ambiguous':
+    'Somebody who may add people closes the wrong one ("trialogue close-case <case> --thread <id> --reason opened-in-error"), or everybody leaves it ("trialogue leave <case> --thread <id>"); "trialogue cases" shows both. What was written there has to be said again, or spoken about, in the one that is meant: "trialogue gate" names it.',
+  'event.not_read_back':
+    'Name the dose decision in force by its entry ("trialogue read --json" prints entryRef) and re-enter its total.',
   'send.author_needed':
     'Read what came in between, then "trialogue drafts resend", or send again with --anyway.',
   'event.invalid': '"trialogue events <type> --schema" lists the fields.',

@@ -1,4 +1,4 @@
-import type { CaseView, Lane, Obligation } from '#client';
+import { ClientProblem, type CaseView, type Lane, type Obligation } from '#client';
 import { LANE, type LaneName } from '#protocol';
 import { UsageError } from './failure.js';
 import { shortId } from './people.js';
@@ -46,6 +46,31 @@ export function laneToWrite(view: CaseView, named: string | undefined): Lane {
   throw new UsageError(
     'Which lane? --lane care-team (the client reads it) or --lane clinicians (the client never does).',
   );
+}
+
+/** The lane of one thread, by its id or the beginning of it. */
+export function laneOfThread(view: CaseView, query: string): Lane {
+  const prefix = requirePrefix(query.toLowerCase(), 'thread');
+  const found = view.lanes.filter(({ threadId }) => threadId.startsWith(prefix));
+  const [only, ...others] = found;
+  if (only === undefined) throw new UsageError(`No thread of this case begins with ${query}.`);
+  if (others.length > 0)
+    throw new UsageError(`Which thread? ${found.map(({ threadId }) => shortId(threadId)).join(', ')}.`);
+  return only;
+}
+
+/** Ids of threads that claim to be the same lane, so that nothing is written into them. */
+export function rivalsIn(view: CaseView): readonly string[] {
+  return [...new Set(view.lanes.map(({ lane }) => lane))].flatMap((name) => {
+    try {
+      view.lane(name);
+      return [];
+    } catch (error) {
+      if (error instanceof ClientProblem && error.code === 'lane.ambiguous')
+        return error.detail.threads ?? [];
+      throw error;
+    }
+  });
 }
 
 /** `<thread>/<id>` with the thread shortened; what commands print and take. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Attestation, CaseView, KnownPerson, Lane, Obligation, Sent, TimelineEntry } from '#client';
+import { rivalsIn } from './places.js';
 
 /** The shapes `--json` prints. Names and meanings stay; instants are ISO 8601 in UTC; a later version may add keys. */
 
@@ -31,12 +32,18 @@ export function personShape(person: KnownPerson): object {
 }
 
 export function caseShape(view: CaseView): object {
-  return { caseId: view.caseId, client: view.client ?? null, lanes: view.lanes.map(laneShape) };
+  const rivals = rivalsIn(view);
+  return {
+    caseId: view.caseId,
+    client: view.client ?? null,
+    lanes: view.lanes.map((lane) => laneShape(lane, rivals)),
+  };
 }
 
-function laneShape(lane: Lane): object {
+function laneShape(lane: Lane, rivals: readonly string[]): object {
   return {
     ...pick(lane, ['lane', 'threadId', 'closed', 'myRole']),
+    ambiguous: rivals.includes(lane.threadId),
     health: lane.health(),
     entries: lane.timeline().length,
     headCode: lane.headCode(),

@@ -1,7 +1,7 @@
 import { EMPTY_CASE, foldCase, type CaseState } from '#clinical';
 import type { CaseId, LaneName } from '#protocol';
 import type { ThreadFact } from './held.chain.js';
-import type { LinePart } from './lane.twins.js';
+import type { LinePart } from './lane.line.js';
 import { entriesAfter, factAt, openedEntry } from './opened.line.js';
 import type { Reader } from './reader.js';
 

@@ -1,7 +1,8 @@
 import { ROLE, isZero, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
 import { FoldedCase } from './folded.case.js';
 import type { HeldThread } from './held.chain.js';
-import { isContinued, lineUpTo, twinsOf, type LinePart } from './lane.twins.js';
+import { lineUpTo, type LinePart } from './lane.line.js';
+import { isContinued, twinsOf } from './lane.twins.js';
 import { LaneView } from './lane.view.js';
 import type { CaseView, Lane } from './member.contract.js';
 import { ClientProblem } from './problem.js';
@@ -29,8 +30,10 @@ function viewOf(workspace: Workspace, caseId: CaseId, threads: readonly HeldThre
   const client = clientOf(workspace, threads);
   const meant = (name: LaneName): ThreadView | undefined => {
     const named = views.filter(({ lane }) => lane.lane === name);
-    if (named.some(({ held }) => twinsOf(threads, held, workspace.me).length > 0)) {
-      throw new ClientProblem('lane.ambiguous');
+    const rivals = named.filter(({ held }) => twinsOf(threads, held, workspace.me).length > 0);
+    if (rivals.length > 0) {
+      const ids = rivals.map(({ lane }) => lane.threadId).sort();
+      throw new ClientProblem('lane.ambiguous', { threads: ids });
     }
     return meantOf(threads, named);
   };

@@ -4,12 +4,14 @@ import {
   exportCase,
   ruleSetSigningText,
   viewCase,
+  type AsideEntry,
   type CaseClock,
   type CaseExport,
   type CaseState,
   type EntryProof,
   type ExportedPerson,
   type GateReport,
+  type GateRequest,
   type RuleSet,
 } from '#clinical';
 import { parseEntry, toBase64Url, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
@@ -23,8 +25,9 @@ import type {
   RuleSetAnswer,
   RuleSetView,
 } from './judged.contract.js';
-import { isFromTheStart, type LinePart, type PlacedFact } from './lane.twins.js';
+import { isFromTheStart, unfollowedBeside, type LinePart, type PlacedFact } from './lane.line.js';
 import { entriesAfter, openedEntry } from './opened.line.js';
+import { authorRole } from './presenter.js';
 import { ClientProblem } from './problem.js';
 import { askRuleSet, ruleSetView, ruleSetsInForce, signedRuleSets, type SignedRuleSet } from './rule-sets.js';
 import type { RosterEntry } from './timeline.contract.js';
@@ -62,6 +65,7 @@ export class FoldedCase implements JudgedCase {
       template,
       team: this.team(lines.care_team, nowMs),
       heads: this.heads(lines),
+      ...this.beside(lines),
       consentScopes: question.consentScopes ?? [],
     });
   }
@@ -123,25 +127,39 @@ export class FoldedCase implements JudgedCase {
   }
 
   /**
-   * The verified newest entry; a lane that may hold more than was read has none I could name: one that is not current,
-   * or beside which somebody wrote what might say "stop".
+   * The verified newest entry; a lane that may hold more than was read has none I could name: one that is not current
+   * or does not begin where it began. A frozen thread has ended for me where the later one goes on from it.
    */
   private headOf(line: readonly LinePart[]): string | null {
     const part = line.at(-1);
     if (part === undefined) return null;
     const last = part.facts.at(-1);
     const isCurrent = part.held.health.state === 'current';
-    const isWhole = line.every(({ whole, aside }) => whole && !aside.some((one) => this.weighs(one)));
+    const isWhole = line.every(({ held, whole }) => whole && held.health.state !== 'waiting');
     return last === undefined || !isCurrent || !isWhole || !isFromTheStart(line)
       ? UNKNOWN_HEAD
       : toBase64Url(last.entryHash);
   }
 
-  /** Who is a member, and a plain note, stop nothing. */
-  private weighs({ held, fact }: PlacedFact): boolean {
-    const { content } = this.workspace.reader.open(held, fact);
-    if (content.kind === 'not_clinical') return false;
-    return content.kind !== 'valid' || content.event.event !== 'note';
+  /** What somebody wrote, or may write unseen, in the place of a lane and is no part of it. */
+  private beside(lines: CaseLines): Pick<GateRequest, 'aside' | 'unfollowed'> {
+    const both = [lines.care_team, lines.clinicians];
+    const aside = both.flatMap((line) => line.flatMap((part) => part.aside));
+    const unfollowed = both.flatMap((line) => unfollowedBeside(line, this.workspace.me));
+    return {
+      aside: aside.map((placed) => this.asideEntry(placed)),
+      unfollowed: unfollowed.flatMap(({ facts: [founding] }) =>
+        founding === undefined ? [] : [toBase64Url(founding.entryHash)],
+      ),
+    };
+  }
+
+  private asideEntry({ held, fact }: PlacedFact): AsideEntry {
+    return {
+      ref: toBase64Url(fact.entryHash),
+      author: { userId: fact.authorUser, role: authorRole(held, fact) },
+      content: this.workspace.reader.open(held, fact).content,
+    };
   }
 
   /** The local clock, corrected by what the service said of the time. */

@@ -1,5 +1,5 @@
 import { presentRowOf, type ThreadState } from '#chain';
-import { equalBytes, inRoleMask, isZero, toBase64Url } from '#protocol';
+import { equalBytes, inRoleMask, isZero } from '#protocol';
 import type { HeldThread, ThreadFact } from './held.chain.js';
 
 /**
@@ -13,7 +13,7 @@ export function twinsOf(threads: readonly HeldThread[], held: HeldThread, me: st
   return threads.filter((other) => {
     const theirs = other === held ? undefined : liveState(other, me);
     const same = theirs?.caseId === mine.caseId && theirs.lane === mine.lane;
-    return same && !goesOn(other, held) && !goesOn(held, other);
+    return same && !beforeIn(threads, other).includes(held) && !beforeIn(threads, held).includes(other);
   });
 }
 
@@ -22,67 +22,21 @@ export function isContinued(threads: readonly HeldThread[], held: HeldThread): b
   return threads.some((other) => goesOn(other, held));
 }
 
-/** A thread of a lane as far as it belongs to the lane: up to the entry that a later thread goes on from. */
-export interface LinePart {
-  readonly held: HeldThread;
-  readonly facts: readonly ThreadFact[];
-  /** False: the later thread goes on from an entry I do not hold. */
-  readonly whole: boolean;
-  /** What was written in this place and is no part of the lane: behind that entry, or in a rival continuation. */
-  readonly aside: readonly PlacedFact[];
-}
-
-export interface PlacedFact {
-  readonly held: HeldThread;
-  readonly fact: ThreadFact;
-}
-
-/** Whether the line begins where the lane began; otherwise something stands before it that I do not hold. */
-export function isFromTheStart([first]: readonly LinePart[]): boolean {
-  return first?.held.state !== undefined && isZero(first.held.state.predecessorGenesis);
-}
-
-/** The entry called `ref` in an earlier thread of the lane, if all between it and this thread is held. */
-export function earlierInLine(
-  threads: readonly HeldThread[],
-  held: HeldThread,
-  ref: string,
-): PlacedFact | undefined {
-  for (const part of lineUpTo(threads, held).slice(0, -1).reverse()) {
-    if (!part.whole) return undefined;
-    const fact = part.facts.find(({ entryHash }) => toBase64Url(entryHash) === ref);
-    if (fact !== undefined) return { held: part.held, fact };
+/** The threads this one goes on from, one after the other, the nearest first, as far as I hold them. */
+export function beforeIn(threads: readonly HeldThread[], held: HeldThread): readonly HeldThread[] {
+  const before: HeldThread[] = [];
+  for (let later = held; ;) {
+    const earlier = threads.find(
+      (other) => other !== held && !before.includes(other) && goesOn(later, other),
+    );
+    if (earlier === undefined) return before;
+    before.push(earlier);
+    later = earlier;
   }
-  return undefined;
-}
-
-/** A thread with those it goes on from, the earliest first, as far as I hold them. */
-export function lineUpTo(threads: readonly HeldThread[], last: HeldThread): readonly LinePart[] {
-  const line: LinePart[] = [{ held: last, facts: last.facts, whole: true, aside: [] }];
-  const seen = new Set([last]);
-  for (let later = last; ;) {
-    const before = threads.find((other) => !seen.has(other) && goesOn(later, other));
-    if (before === undefined) return line;
-    line.unshift(partUpTo(before, later, rivalsOf(threads, later, before)));
-    seen.add(before);
-    later = before;
-  }
-}
-
-function rivalsOf(threads: readonly HeldThread[], later: HeldThread, before: HeldThread): HeldThread[] {
-  return threads.filter((other) => other !== later && goesOn(other, before));
-}
-
-function partUpTo(held: HeldThread, later: HeldThread, rivals: readonly HeldThread[]): LinePart {
-  const end = endOf(held, later);
-  const facts = end === undefined ? held.facts : held.facts.slice(0, end.seq);
-  const behind = held.facts.slice(facts.length).map((fact) => ({ held, fact }));
-  const elsewhere = rivals.flatMap((rival) => rival.facts.map((fact) => ({ held: rival, fact })));
-  return { held, facts, whole: end !== undefined, aside: [...behind, ...elsewhere] };
 }
 
 /** The entry of the earlier thread that the later one names as the last it goes on from. */
-function endOf({ facts }: HeldThread, { state }: HeldThread): ThreadFact | undefined {
+export function endOf({ facts }: HeldThread, { state }: HeldThread): ThreadFact | undefined {
   return facts.find(({ entryHash }) => state !== undefined && equalBytes(entryHash, state.predecessorHead));
 }
 

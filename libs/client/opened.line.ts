@@ -1,7 +1,7 @@
 import type { OpenedEntry, OpenedOp } from '#clinical';
 import { THREAD, parseEntry, parseMessage, toBase64Url, type Message } from '#protocol';
 import type { HeldThread, ThreadFact } from './held.chain.js';
-import type { LinePart } from './lane.twins.js';
+import type { LinePart } from './lane.line.js';
 import { authorRole, placeOf, shownOp } from './presenter.js';
 import { roleName, urgencyName, type Reader } from './reader.js';
 

@@ -25,7 +25,8 @@ export const CLIENT_PROBLEMS = {
   'lane.unknown': 'This case has no such lane here',
   'lane.frozen': 'This lane is frozen: what the service served does not verify',
   'lane.waiting': 'This lane waits for something the service has not served yet',
-  'lane.ambiguous': 'Two threads claim to be this lane of the case: leave the one that is not meant',
+  'lane.ambiguous':
+    'Two threads claim to be this lane of the case: the one that is not meant has to be closed or left',
   'lane.closed': 'This lane is closed',
   'lane.no_row': 'I am not, or no longer, in this lane',
   'lane.not_permitted': 'My role may not do that in this lane',
@@ -54,6 +55,8 @@ export interface ClientProblemDetail {
   /** Names of fields, rules or states, never values. */
   readonly fields?: readonly string[];
   readonly rule?: string;
+  /** Ids of the threads that claim to be the same lane. */
+  readonly threads?: readonly string[];
   /** The draft that was kept. */
   readonly draftId?: string;
 }

@@ -30,7 +30,7 @@ import {
 } from '#protocol';
 import { EpochSecrets } from './epoch.secrets.js';
 import type { HeldThread, ThreadFact } from './held.chain.js';
-import { earlierInLine } from './lane.twins.js';
+import { earlierInLine } from './lane.line.js';
 import type { BadSignature, Ledger } from './ledger.js';
 import {
   FAULT_REASON,

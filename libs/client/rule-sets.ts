@@ -15,7 +15,7 @@ import {
 } from '#clinical';
 import { toBase64Url } from '#protocol';
 import type { ObservedNow, RuleSetAnswer, RuleSetView } from './judged.contract.js';
-import type { LinePart } from './lane.twins.js';
+import type { LinePart } from './lane.line.js';
 import { entriesAfter } from './opened.line.js';
 import { authorRole } from './presenter.js';
 import type { Reader } from './reader.js';

@@ -181,7 +181,9 @@ export class Sender {
     const { queue, ledger, person } = this.parts;
     if (queue.find(itemId)?.work.kind !== 'message') return;
     const twins = twinsOf(ledger.threads(), held, toHex(person.userId));
-    if (twins.length > 0) throw new ClientProblem('lane.ambiguous');
+    if (twins.length === 0) return;
+    const threads = [held, ...twins].map(({ chainId }) => chainId).sort();
+    throw new ClientProblem('lane.ambiguous', { threads });
   }
 
   /** What other threads state of anybody in this one has to be here too, or nothing is sealed for them. */

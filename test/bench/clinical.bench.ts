@@ -118,6 +118,8 @@ function reading(entries: readonly OpenedEntry[]): void {
       template: EXAMPLE_PROTOCOL_TEMPLATES.six_in_three_weeks,
       team: [{ userId: 'therapist', role: 'therapist' as const }],
       heads: { care_team: refOf(count), clinicians: null },
+      aside: [],
+      unfollowed: [],
       consentScopes: [],
     };
     const gates: number[] = [];

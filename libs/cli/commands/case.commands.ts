@@ -83,7 +83,9 @@ function titlesIn(view: CaseView): ReadonlyMap<string, string> {
   return new Map(
     view.timeline().flatMap(({ ref, shown, author }) => {
       const event = shown.kind === 'note' ? shown.note : shown.kind === 'event' ? shown.event : undefined;
-      return event === undefined ? [] : [[ref, `${describeEvent(event, 'en').title}, ${who(author.userId)}`]];
+      const founding = shown.kind === 'founded' ? 'The founding of a thread' : undefined;
+      const title = event === undefined ? founding : describeEvent(event, 'en').title;
+      return title === undefined ? [] : [[ref, `${title}, ${who(author.userId)}`]];
     }),
   );
 }

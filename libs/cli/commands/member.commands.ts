@@ -3,18 +3,20 @@ import { CLOSE_REASON, LEAVE_REASON } from '#protocol';
 import type { CaseView, Lane, Sent } from '#client';
 import { UsageError } from '../failure.js';
 import { findPerson } from '../people.js';
-import { findCase, laneName, laneText } from '../places.js';
+import { findCase, laneName, laneOfThread, laneText } from '../places.js';
 import { asMember, type MemberContext, type Register } from '../session.js';
 import { sentShape } from '../shapes.js';
 
 interface Options {
   readonly lane?: string;
+  readonly thread?: string;
 }
 
 const LANE_FLAG = [
   '--lane <lane>',
   'only care-team or only clinicians (default: every lane that fits)',
 ] as const;
+const THREAD_FLAG = ['--thread <id>', 'only this thread, where two claim to be one lane'] as const;
 
 export const addMember: Register = (program, shell) => {
   program
@@ -62,6 +64,7 @@ export const leave: Register = (program, shell) => {
     .command('leave <case>')
     .description('Leave it for good')
     .option(...LANE_FLAG)
+    .option(...THREAD_FLAG)
     .option('--reason <reason>', Object.keys(LEAVE_REASON).join(', '), 'unspecified')
     .action(async (query: string, options: Options & { readonly reason: string }, command: Command) => {
       const reason = oneOf(options.reason, LEAVE_REASON);
@@ -78,6 +81,7 @@ export const closeCase: Register = (program, shell) => {
     .command('close-case <case>')
     .description('Nothing more is written; no answer may be open')
     .option(...LANE_FLAG)
+    .option(...THREAD_FLAG)
     .option('--reason <reason>', Object.keys(CLOSE_REASON).join(', '), 'unspecified')
     .action(async (query: string, options: Options & { readonly reason: string }, command: Command) => {
       const reason = oneOf(options.reason, CLOSE_REASON);
@@ -89,7 +93,8 @@ export const closeCase: Register = (program, shell) => {
     });
 };
 
-function lanesOf(view: CaseView, { lane }: Options): readonly Lane[] {
+function lanesOf(view: CaseView, { lane, thread }: Options): readonly Lane[] {
+  if (thread !== undefined) return [laneOfThread(view, thread)];
   return lane === undefined ? view.lanes.filter((one) => !one.closed) : [view.lane(laneName(lane))];
 }
 

@@ -49,7 +49,7 @@ const ALARMS: readonly (EventName | null)[] = [
 
 /** Undefined when the entry counts or says nothing clinical. */
 export function unreadOf(
-  { ref, author, content, ops }: OpenedEntry,
+  { ref, author, content, ops }: Pick<OpenedEntry, 'ref' | 'author' | 'content' | 'ops'>,
   { place, refused }: { readonly place: Place; readonly refused: string | null },
 ): UnreadEntry | undefined {
   const common = { ref, place, author, ops };

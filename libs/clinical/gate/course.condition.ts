@@ -6,6 +6,7 @@ import { harmOf, sessionsOf, unfiledStarts, type Session } from '../fold/session
 import { valuesIn } from '../fold/sorted.map.js';
 import { DECISIONS, type UnreadEntry } from '../fold/unread.js';
 import { LANES } from '../vocabulary.js';
+import { asideReasons } from './aside.condition.js';
 import type { GateCheck, GateQuestion, GateReason } from './gate.contract.js';
 import { conclude, doubt, doubtsOn, missing, notRequired, when } from './findings.js';
 
@@ -68,13 +69,18 @@ function follows(number: number, { outcome: { event }, dosed }: Session): boolea
   return number === 1 && event.session_number >= event.sessions_planned;
 }
 
-/** All entries up to the verified heads were read, and none that does not count leaves the case in doubt. */
-export function checkRecord({ state, request }: GateQuestion): GateCheck<'whole_record'> {
+/** All entries up to the verified heads were read, and nothing that does not count leaves the case in doubt. */
+export function checkRecord(question: GateQuestion): GateCheck<'whole_record'> {
+  const { state, request } = question;
   const behind = LANES.filter((lane) => state.lanes[lane].ref !== request.heads[lane]).map(() =>
     doubt('record_behind', 'reader'),
   );
   const unread = [...valuesIn(state.doubts)].map(unreadReason);
-  return conclude('whole_record', state.lanes.care_team.ref, [...behind, ...unread]);
+  return conclude('whole_record', state.lanes.care_team.ref, [
+    ...behind,
+    ...unread,
+    ...asideReasons(question),
+  ]);
 }
 
 function unreadReason({ ref, because, name }: UnreadEntry): GateReason {

@@ -2,6 +2,7 @@ import type { ProtocolTemplate } from '../clock/protocol-template.schema.js';
 import type { ConsentRecorded, PreparationReady } from '../event.registry.js';
 import type { StartCondition } from '../events/session-start-check.schema.js';
 import type { CaseState } from '../fold/case.state.js';
+import type { OpenedEntry } from '../fold/opened.entry.js';
 import type { LaneWord, RoleWord } from '../vocabulary.js';
 import type { GateReasonCode } from './gate.words.js';
 
@@ -24,9 +25,19 @@ export interface GateRequest {
   readonly team: readonly { readonly userId: string; readonly role: RoleWord }[];
   /** Verified newest entry of each lane, so that a fold that has not seen it is noticed; null: no such lane here. */
   readonly heads: Readonly<Record<LaneWord, string | null>>;
+  /** What stands beside those lanes and was read. */
+  readonly aside: readonly AsideEntry[];
+  /** Founding entries of threads beside those lanes in which somebody may still write what is not read here. */
+  readonly unfollowed: readonly string[];
   /** Scopes beside treatment_with_ketamine that this session needs consent for. */
   readonly consentScopes: readonly ConsentRecorded['scopes'][number][];
 }
+
+/**
+ * An entry somebody wrote in the place of a lane and that is no part of it: in a rival of the thread that carries the
+ * lane on, or behind the entry it was carried on from.
+ */
+export type AsideEntry = Pick<OpenedEntry, 'ref' | 'author' | 'content'>;
 
 /** What the gate asks beside the conditions every session check lists. */
 export const FURTHER_CONDITIONS = [

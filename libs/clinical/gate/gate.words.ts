@@ -170,6 +170,18 @@ export const GATE_WORDS = {
     en: 'A prescriber wrote a decision that does not count. It must be made anew or explained.',
     es: 'Un médico escribió una decisión que no cuenta. Hay que tomarla de nuevo o explicarla.',
   },
+  written_aside: {
+    en: 'This was written in a thread that does not count. Say it again in the one that counts, or say there in a note about it what became of it.',
+    es: 'Esto se escribió en un hilo que no cuenta. Dígalo de nuevo en el que cuenta, o diga allí en una nota sobre ello qué pasó.',
+  },
+  consent_aside: {
+    en: 'Consent was spoken of in a thread that does not count. Record it anew in the one that counts, naming that entry.',
+    es: 'Se habló del consentimiento en un hilo que no cuenta. Regístrelo de nuevo en el que cuenta, nombrando esa entrada.',
+  },
+  thread_beside: {
+    en: 'Others may write in another thread of this case that is not read here. Close it, or a prescriber says in a note about its first entry that it does not count.',
+    es: 'Otros pueden escribir en otro hilo de este caso que aquí no se lee. Ciérrelo, o un médico dice en una nota sobre su primera entrada que no cuenta.',
+  },
   discharged: { en: 'The client was discharged.', es: 'La persona fue dada de alta.' },
   death_reported: { en: 'A death was reported.', es: 'Se informó de una muerte.' },
   flag_missing: {

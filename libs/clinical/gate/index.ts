@@ -1,5 +1,6 @@
 export {
   FURTHER_CONDITIONS,
+  type AsideEntry,
   type FurtherCondition,
   type GateCheck,
   type GateReason,

@@ -216,6 +216,8 @@ export class Scene {
       template: this.template,
       team: team.map((name) => this.cast[name]),
       heads: { care_team: head('care_team'), clinicians: head('clinicians') },
+      aside: [],
+      unfollowed: [],
       consentScopes: [],
     };
   }

@@ -39,8 +39,8 @@ export class ContinuedScene {
   }
 
   /** What a later thread states to go on from the newest entry. */
-  predecessor() {
-    const { genesisHash, head } = this.scene.service.thread(this.threadId);
+  predecessor(threadId: string = this.threadId) {
+    const { genesisHash, head } = this.scene.service.thread(threadId);
     return { predecessorGenesis: genesisHash, predecessorHead: head };
   }
 

@@ -85,7 +85,7 @@ describe('a case on the screen', () => {
     const titles = new Map(entries.map((ref) => [ref, `title of ${ref.slice(0, 6)}`]));
     const lines = gateLines(screen, report, titles);
     expect(entries.length).toBeGreaterThan(0);
-    for (const title of titles.values()) expect(lines).toContain(`      ${title}`);
+    for (const [ref, title] of titles) expect(lines).toContain(`      ${title} [${ref}]`);
   });
 
   it('shows the conditions of a decision, and whether somebody reported them as met', () => {

@@ -1,4 +1,5 @@
 import { exampleOf } from '#clinical';
+import type { Lane } from '#client';
 import { CONTENT, ROLE, roleMask } from '#protocol';
 import { ContinuedScene, caseOf } from '../../support/client/continued.scene.js';
 import { Insider } from '../../support/client/insider.js';
@@ -15,6 +16,12 @@ function readingBack(player: Player, changes: object = {}) {
   if (dose?.event.regimen == null) throw new Error('no dose is in force');
   const named = { decision: dose.ref, total_ug: dose.event.regimen.max_per_session_ug };
   return { ...exampleOf('dose_read_back', dose.event.decided_at), ...named, ...changes };
+}
+
+function laneIn(player: Player, threadId: string): Lane {
+  const lane = caseOf(player).lanes.find((one) => one.threadId === threadId);
+  if (lane === undefined) throw new Error('no such thread here');
+  return lane;
 }
 
 /** The reply as if the service held no such chain. */
@@ -54,7 +61,7 @@ describe('a lane that goes on in a later thread', () => {
     const hold = { contentType: CONTENT.event, content: exampleOf('hold') };
     service.force(continued.threadId, insider.message(continued.threadId, hold).bytes);
     await client.member.sync();
-    expect(continued.gate(client)).toMatchObject({ verdict: 'no_go', because: ['record_behind'] });
+    expect(continued.gate(client)).toMatchObject({ verdict: 'no_go', because: ['written_aside'] });
   });
 
   it('is nowhere in particular when two carry it on', async () => {
@@ -63,6 +70,107 @@ describe('a lane that goes on in a later thread', () => {
     for (let n = 0; n < 2; n += 1) await continued.carryOn(prescriber);
     await client.member.sync();
     expect(() => continued.gate(client)).toThrow(AMBIGUOUS);
+  });
+});
+
+describe('a lane that two carry on', () => {
+  it('says which threads they are, and goes on in the other once somebody who may has closed the wrong one', async () => {
+    const continued = await ContinuedScene.of();
+    const { therapist, prescriber, client } = continued.scene;
+    const right = await continued.carryOn(therapist);
+    const wrong = await continued.carryOn(prescriber);
+    await continued.sync();
+    const threads = [right, wrong].sort();
+    for (const player of continued.everybody) {
+      expect(() => continued.gate(player)).toThrow(
+        expect.objectContaining({ code: 'lane.ambiguous', detail: { threads } }) as Error,
+      );
+    }
+    expect(await codeOf(laneIn(client, wrong).close('opened_in_error'))).toBe('lane.not_permitted');
+    await laneIn(prescriber, wrong).close('opened_in_error');
+    await continued.sync();
+    for (const player of continued.everybody) {
+      expect(laneOf(player).threadId).toBe(right);
+      expect(continued.gate(player)).toMatchObject({ verdict: 'go', because: [] });
+    }
+  });
+
+  it('stays red for what was written into the wrong one until it is spoken about where it counts, then is right again', async () => {
+    const continued = await ContinuedScene.of();
+    const { service, therapist, prescriber, client } = continued.scene;
+    const right = await continued.carryOn(therapist);
+    const wrong = await continued.carryOn(prescriber);
+    const insider = await Insider.of(service, client);
+    const hold = { contentType: CONTENT.event, content: exampleOf('hold') };
+    service.force(wrong, insider.message(wrong, hold).bytes);
+    await continued.sync();
+    await laneIn(therapist, wrong).close('opened_in_error');
+    await continued.sync();
+    const held = laneIn(client, wrong)
+      .timeline()
+      .find(({ shown }) => shown.kind === 'event');
+    for (const player of continued.everybody) {
+      const { verdict, reasons } = continued.gate(player);
+      expect(verdict).toBe('no_go');
+      expect(reasons).toMatchObject([{ code: 'written_aside', entry: held?.ref, mendBy: 'prescriber' }]);
+    }
+    const about = held?.ref ?? null;
+    const told = { event: 'note', schema: 1, about, text: 'We spoke; there is nothing against it.' } as const;
+    await laneOf(therapist).post(told);
+    await prescriber.member.sync();
+    expect(continued.gate(prescriber).verdict).toBe('no_go');
+    await laneOf(prescriber).post(told);
+    await continued.sync();
+    expect(laneOf(prescriber).threadId).toBe(right);
+    for (const player of continued.everybody) {
+      expect(continued.gate(player)).toMatchObject({ verdict: 'go', because: [] });
+    }
+  });
+
+  it('is red while somebody else may write in the one I left, until a prescriber says that it does not count', async () => {
+    const continued = await ContinuedScene.of();
+    const { service, administrator, therapist, prescriber } = continued.scene;
+    const colleague = await newPlayer(service, administrator, 'therapist', 'Kit Colleague');
+    await continued.carryOn(prescriber);
+    const wrong = await continued.carryOn(therapist, { people: [...continued.everybody, colleague] });
+    await continued.sync();
+    for (const player of continued.everybody) await laneIn(player, wrong).leave();
+    await continued.sync();
+    const [founding] = laneIn(therapist, wrong).timeline();
+    expect(continued.gate(therapist).reasons).toMatchObject([
+      { code: 'thread_beside', entry: founding?.ref, mendBy: 'prescriber' },
+    ]);
+    const about = founding?.ref ?? null;
+    await laneOf(prescriber).post({ event: 'note', schema: 1, about, text: 'Opened in error.' });
+    await continued.sync();
+    for (const player of continued.everybody) expect(continued.gate(player).verdict).toBe('go');
+  });
+
+  it('does not lose what was written into a thread that carries the wrong one on', async () => {
+    const continued = await ContinuedScene.of();
+    const { service, therapist, prescriber, client } = continued.scene;
+    await continued.carryOn(therapist);
+    const wrong = await continued.carryOn(prescriber);
+    const further = await continued.carryOn(prescriber, { from: continued.predecessor(wrong) });
+    const insider = await Insider.of(service, client);
+    const hold = { contentType: CONTENT.event, content: exampleOf('hold') };
+    service.force(further, insider.message(further, hold).bytes);
+    await continued.sync();
+    for (const threadId of [wrong, further]) await laneIn(therapist, threadId).close('opened_in_error');
+    await client.member.sync();
+    expect(continued.gate(client)).toMatchObject({ verdict: 'no_go', because: ['written_aside'] });
+  });
+});
+
+describe('a lane that is carried on twice', () => {
+  it('is one lane, although all its threads are open', async () => {
+    const continued = await ContinuedScene.of();
+    const { therapist, prescriber, client } = continued.scene;
+    const second = await continued.carryOn(therapist);
+    const third = await continued.carryOn(prescriber, { from: continued.predecessor(second) });
+    await client.member.sync();
+    expect(laneOf(client).threadId).toBe(third);
+    expect(continued.gate(client)).toMatchObject({ verdict: 'go', because: [] });
   });
 });
 

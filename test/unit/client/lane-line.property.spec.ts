@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RosterRow } from '#chain';
 import { LANE, ROLE, roleMask, toBase64Url } from '#protocol';
 import type { HeldThread, ThreadFact } from '../../../libs/client/held.chain.js';
-import { earlierInLine, lineUpTo } from '../../../libs/client/lane.twins.js';
+import { earlierInLine, lineUpTo } from '../../../libs/client/lane.line.js';
 
 const FOUNDER = 'f0';
 const ROWS = [{ userId: FOUNDER, role: ROLE.prescriber, left: false }] as unknown as readonly RosterRow[];

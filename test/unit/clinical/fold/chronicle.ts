@@ -109,6 +109,8 @@ export function requestFor(chronicle: Chronicle, number: number): GateRequest {
     template: EXAMPLE_PROTOCOL_TEMPLATES.six_in_three_weeks,
     team: Object.values(PEOPLE),
     heads: { care_team: head('care_team'), clinicians: head('clinicians') },
+    aside: [],
+    unfollowed: [],
     consentScopes: [],
   };
 }
