@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EXAMPLE_VITALS_RULES, exampleOf } from '#clinical';
 import { Terminals, type Ended } from './terminal.js';
 
-let terminals: Terminals;
+let terminals: Awaited<ReturnType<typeof Terminals.inProcess>>;
 let caseId = '';
 const folder = mkdtempSync(join(tmpdir(), 'trialogue-cli-'));
 
@@ -35,14 +35,8 @@ const HIGH = {
 };
 
 beforeAll(async () => {
-  terminals = await Terminals.start();
-  for (const role of ['therapist', 'prescriber', 'client', 'director']) {
-    const joined = await terminals.join(role, role);
-    if (joined.code !== 0) throw new Error(joined.out + joined.err);
-  }
-  const opened = await as('therapist', 'open-case');
-  if (opened.code !== 0) throw new Error(opened.out + opened.err);
-  caseId = String(opened.json['caseId']);
+  terminals = await Terminals.inProcess();
+  caseId = await terminals.openCase('therapist', 'prescriber', 'client', 'director');
 }, 180_000);
 
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { Terminals, type Ended } from './terminal.js';
+import { Terminals, list, type Ended } from './terminal.js';
 
 let terminals: Awaited<ReturnType<typeof Terminals.inProcess>>;
 const ids = new Map<string, string>();
@@ -9,7 +9,6 @@ interface Failure {
 }
 
 const as = (profile: string, ...args: readonly string[]): Promise<Ended> => terminals.as(profile, ...args);
-const list = (ended: Ended, key: string) => ended.json[key] as Record<string, unknown>[];
 const failure = (ended: Ended) => ended.json['error'] as Failure;
 const idOf = (profile: string): string => ids.get(profile) ?? '';
 const SOON = ['--from', '1h', '--to', '3h'] as const;
@@ -24,19 +23,12 @@ async function setRota(people: readonly string[]): Promise<Ended> {
 
 beforeAll(async () => {
   terminals = await Terminals.inProcess();
-  const people = [
-    ['therapist', 'therapist'],
-    ['prescriber', 'prescriber'],
-    ['client', 'client'],
-    ['director', 'director'],
-  ] as const;
-  for (const [profile, role] of people) {
-    const joined = await terminals.join(profile, role);
-    if (joined.code !== 0) throw new Error(joined.out + joined.err);
-    ids.set(profile, String(joined.json['userId']));
+  const roles = ['therapist', 'prescriber', 'client', 'director'];
+  caseId = await terminals.openCase(...roles);
+  await terminals.join('colleague', 'prescriber');
+  for (const profile of [...roles, 'colleague']) {
+    ids.set(profile, String((await as(profile, 'me', '--offline')).json['userId']));
   }
-  caseId = String((await as('therapist', 'open-case')).json['caseId']);
-  ids.set('colleague', String((await terminals.join('colleague', 'prescriber')).json['userId']));
 });
 
 afterAll(async () => {

@@ -6,6 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buildIfNeeded } from '../../../libs/launch/build.mjs';
 import { startOwnService, type OwnService } from '../../../libs/cli/demo/own.service.js';
 import { run } from '../../../libs/cli/program.js';
+import { layQuickKeyFile } from '../../support/client/quick.key.file.js';
 import { startServiceAtItsAddress } from '../../support/client/real.scene.js';
 import { FOUNDING_TOKEN } from '../../support/server/service.js';
 
@@ -24,32 +25,40 @@ export interface Ended {
 /** What terminals need of a service, whoever runs it. */
 type Reached = Pick<OwnService, 'url' | 'dataDir' | 'stop'>;
 
-/** A service as `npm start` runs it, and terminals beside it, each with its own profile. */
+/** Terminals beside a service, each with its own profile. */
 export class Terminals<Service extends Reached = OwnService> {
   private constructor(
     readonly service: Service,
-    /** Empty: the passphrase that stands beside the key file. */
-    private readonly administratorPassphrase = '',
+    private readonly how: {
+      /** Empty: the passphrase that stands beside the key file. */
+      readonly administratorPassphrase: string;
+      /** Whether key files are laid down that cost no work to open; else each is made by the client. */
+      readonly quickKeyFiles: boolean;
+    },
   ) {}
 
-  /** Terminals at a service within this very process: for what does not need a launcher. */
-  static async inProcess(): Promise<Terminals<Reached>> {
-    const service = await startServiceAtItsAddress();
+  /** At a service within this very process: for what needs neither a launcher nor costly key files. */
+  static async inProcess(settings: Readonly<Record<string, string>> = {}): Promise<Terminals<Reached>> {
+    const service = await startServiceAtItsAddress(settings);
     const dataDir = mkdtempSync(join(tmpdir(), 'trialogue-terminals-'));
     const stop = async () => {
       await service.close();
       rmSync(dataDir, { recursive: true, force: true });
     };
-    const terminals = new Terminals<Reached>({ url: service.url, dataDir, stop }, PASSPHRASE);
-    const founded = await terminals.admin('found', 'Clinic', '--token', FOUNDING_TOKEN, '--url', service.url);
-    if (founded.code !== 0) throw new Error(founded.out + founded.err);
+    const reached = { url: service.url, dataDir, stop };
+    const how = { administratorPassphrase: PASSPHRASE, quickKeyFiles: true };
+    const terminals = new Terminals<Reached>(reached, how);
+    await layQuickKeyFile(join(dataDir, 'admin/trial.keys'), PASSPHRASE);
+    done(await terminals.admin('found', 'Clinic', '--token', FOUNDING_TOKEN, '--url', service.url));
     return terminals;
   }
 
+  /** At a service as `npm start` runs it. */
   static async start(): Promise<Terminals> {
     await buildIfNeeded({ log: () => undefined });
     const launcher = join(ROOT, 'dist/libs/launch/start.js');
-    return new Terminals(await startOwnService({ launcher }));
+    const how = { administratorPassphrase: '', quickKeyFiles: false };
+    return new Terminals(await startOwnService({ launcher }), how);
   }
 
   env(extra: Record<string, string> = {}): Record<string, string> {
@@ -83,7 +92,7 @@ export class Terminals<Service extends Reached = OwnService> {
   }
 
   get administratorEnv(): Record<string, string> {
-    return { TRIALOGUE_PASSPHRASE: this.administratorPassphrase };
+    return { TRIALOGUE_PASSPHRASE: this.how.administratorPassphrase };
   }
 
   /** A process of its own; `dist` has to be built. */
@@ -102,13 +111,35 @@ export class Terminals<Service extends Reached = OwnService> {
     return String(json['link']);
   }
 
-  async join(profile: string, role: string): Promise<Ended> {
-    return this.as(profile, 'join', await this.invite(role), '--name', `Person ${profile}`);
+  /** Somebody new with this role; must succeed. */
+  async join(profile: string, role: string, ...flags: readonly string[]): Promise<Ended> {
+    const link = await this.invite(role);
+    if (this.how.quickKeyFiles) {
+      await layQuickKeyFile(join(this.service.dataDir, 'keys', `${profile}.keys`), PASSPHRASE);
+    }
+    return done(await this.as(profile, 'join', link, '--name', `Person ${profile}`, ...flags));
+  }
+
+  /** Somebody of each of these roles joins under its name, and the therapist opens a case. Answers its id. */
+  async openCase(...roles: readonly string[]): Promise<string> {
+    for (const role of roles) await this.join(role, role);
+    return String(done(await this.as('therapist', 'open-case')).json['caseId']);
   }
 
   stop(): Promise<void> {
     return this.service.stop();
   }
+}
+
+/** What a scene rests on must have succeeded. */
+function done(ended: Ended): Ended {
+  if (ended.code !== 0) throw new Error(ended.out + ended.err);
+  return ended;
+}
+
+/** A list in the JSON that was printed. */
+export function list({ json }: Pick<Ended, 'json'>, key: string): Record<string, unknown>[] {
+  return json[key] as Record<string, unknown>[];
 }
 
 function ended(code: number, out: string, err: string): Ended {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { foundTrial, type Trial } from '../../../libs/cli/trial.js';
+import { FOUNDING_TOKEN } from '../../support/server/service.js';
 import { Terminals } from './terminal.js';
 
 const FOUNDER = resolve(import.meta.dirname, '../../../dist/libs/cli/founder.js');
@@ -78,6 +79,14 @@ describe('the trial organisation of npm start', () => {
     }
   });
 
+  it('tells its administrator of what is overdue at the address the founder set', async () => {
+    expect((await terminals.admin('contact', 'list')).json).toEqual({
+      contacts: [{ channel: 'email', address: 'admin@trial.example' }],
+    });
+    const { json } = await terminals.admin('deliveries');
+    expect(json['deliveries']).toEqual(expect.any(Array));
+  });
+
   it('is the same one at the next start, with the same links as long as nobody used them', async () => {
     const [first, second] = [await found(), await found()];
     expect([first.isNew, second.isNew]).toEqual([true, false]);
@@ -116,9 +125,7 @@ describe('the trial organisation of npm start', () => {
 
   it('says so when its keys belong to another database', async () => {
     await found();
-    const other = await Terminals.start();
-    const text = readFileSync(join(other.service.dataDir, 'secrets.json'), 'utf8');
-    const { FOUNDING_TOKEN } = JSON.parse(text) as { FOUNDING_TOKEN: string };
+    const other = await Terminals.inProcess();
     const elsewhere = foundTrial({ url: other.service.url, dataDir, foundingToken: FOUNDING_TOKEN });
     await expect(elsewhere).rejects.toThrow(/another database or address/u);
     await other.stop();
@@ -157,7 +164,7 @@ describe('the trial organisation of npm start', () => {
 
 describe('a key file whose holder was killed', () => {
   it('opens again by itself within seconds', async () => {
-    expect((await terminals.join('killed', 'therapist')).code).toBe(0);
+    await terminals.join('killed', 'therapist');
     const holder = terminals.spawn(['follow', '--profile', 'killed']);
     await once(holder.stderr ?? holder, 'data');
     const ended = once(holder, 'exit');
