@@ -49,9 +49,9 @@ describe('obligations of the version before ladders', () => {
 
   it('keep their reminder and their due time', async () => {
     const rows: { id: string; minutes: number | null }[] = await source.query(
-      `SELECT id, round(extract(epoch FROM look_at - now()) / 60)::int AS minutes FROM obligation ORDER BY id`,
+      `SELECT id, round(extract(epoch FROM look_at - opened_at) / 60)::int AS minutes FROM obligation ORDER BY id`,
     );
-    expect(rows.map(({ minutes }) => minutes)).toEqual([30, 60, null, 60, 60]);
+    expect(rows.map(({ minutes }) => minutes)).toEqual([90, 120, null, 120, 120]);
   });
 
   it('are told to nobody anew by the upgrade', async () => {

@@ -28,15 +28,16 @@ const CALENDAR: BusinessCalendar = {
   special_days: [],
 };
 
+/** One day for the whole suite: a rota that is read back is the one that was written, also after midnight. */
+const FIRST_DAY = new Date(Date.now() - 26 * 7 * DAY_MS);
+
 /** Everybody in turn, a year each, so that no test meets a hand-over. */
 function rota(people: readonly Enrolled[], secondary: readonly Enrolled[] = []): Rota {
-  const startMs = Date.now() - 26 * 7 * DAY_MS;
-  const day = new Date(startMs);
   const rule = (of: readonly Enrolled[]): Rota['primary'][number] => ({
     name: 'yearly',
     people: of.map(idOf),
-    starts_on: day.toISOString().slice(0, 10),
-    hands_over: { weekday: WEEKDAYS[(day.getUTCDay() + 6) % 7] ?? 'monday', at: '00:00' },
+    starts_on: FIRST_DAY.toISOString().slice(0, 10),
+    hands_over: { weekday: WEEKDAYS[(FIRST_DAY.getUTCDay() + 6) % 7] ?? 'monday', at: '00:00' },
     every_weeks: 52,
     within: null,
   });

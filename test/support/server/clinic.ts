@@ -24,6 +24,8 @@ import { FOUNDING_TOKEN, type TestService } from './service.js';
 
 const HOUR_MS = 3_600_000;
 const now = (): Overrides => ({ tsMs: Date.now() });
+/** Until when everybody is attested and in his threads: the same instant for both. */
+const VALID_TO_MS = Date.now() + 365 * 24 * HOUR_MS;
 
 /** The factories of the verifying half seal in a fixed past; a server takes only what is sealed now. */
 class CurrentOrganisation extends TestOrganisation {
@@ -33,6 +35,10 @@ class CurrentOrganisation extends TestOrganisation {
 
   override write(type: number, body: Uint8Array, by: TestKey, overrides: Overrides = {}): Uint8Array {
     return super.write(type, body, by, { ...now(), ...overrides });
+  }
+
+  override attest(changes: Partial<Attest> & Pick<Attest, 'subject'>, overrides: Overrides = {}): Uint8Array {
+    return super.attest({ validToMs: VALID_TO_MS, ...changes }, overrides);
   }
 }
 
@@ -177,7 +183,7 @@ export class Clinic {
   }
 
   wish({ person, role, basis }: Enrolled) {
-    return wishFor(this.organisation, person, role, basis);
+    return { ...wishFor(this.organisation, person, role, basis), expiresMs: VALID_TO_MS };
   }
 }
 
