@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PAGE, fromHex, toHex, type ChainId, type Principal, type UserId } from '#protocol';
-import { rows, type Executor } from '../platform/index.js';
+import { rows } from '../platform/index.js';
 import type { ChainHeadRow, Cursor } from './applied.js';
 import { READABLE_CHAINS, scopeOf } from './readable.policy.js';
 
@@ -104,9 +104,9 @@ export class AccessRepository {
   }
 
   /** People who are in these threads now, by thread id (hex). */
-  async findMembers(executor: Executor, threadIds: readonly string[]): Promise<Map<ChainId, UserId[]>> {
+  async findMembers(threadIds: readonly string[]): Promise<Map<ChainId, UserId[]>> {
     const found = await rows<{ thread_id: Uint8Array; user_id: Uint8Array }>(
-      executor,
+      this.source,
       'SELECT thread_id, user_id FROM live_roster WHERE thread_id = ANY($1)',
       [threadIds.map(fromHex)],
     );

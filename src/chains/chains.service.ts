@@ -66,9 +66,8 @@ export class ChainsService {
 
   /** Inside the caller's transaction. Entries of chains that lost the race are not written. */
   async commit(tx: EntityManager, applied: readonly AppliedEntry[]): Promise<Committed> {
-    const won = await this.entries.moveHeads(tx, applied);
+    const won = await this.entries.write(tx, applied);
     const kept = applied.filter((each) => won.has(each.chainId));
-    await this.entries.insertEntries(tx, kept);
     const deactivatedKeys = await this.projections.project(tx, kept);
     return { won, applied: kept, deactivatedKeys };
   }

@@ -86,15 +86,27 @@ export class EntryRepository {
     return row?.bytes ?? null;
   }
 
-  /** Creates chains that did not exist and moves heads that stand where they should; answers who won. */
-  async moveHeads(tx: EntityManager, applied: readonly AppliedEntry[]): Promise<ReadonlySet<ChainId>> {
+  /**
+   * Creates chains that did not exist, moves heads that stand where they should and writes the entries of both;
+   * answers whose. Rows are locked in the order of their ids, so that two processes never wait for each other.
+   */
+  async write(tx: EntityManager, applied: readonly AppliedEntry[]): Promise<ReadonlySet<ChainId>> {
     const groups = groupByChain(applied);
     const created = await this.createChains(tx, groups.filter(isFounding));
-    const moved = await this.compareAndSet(tx, groups.filter(isFollowing).map(toMove));
-    return new Set([...created, ...moved]);
+    const moves = groups.filter(isFollowing).map(toMove);
+    const won = await rows<{ id: Uint8Array }>(tx, WRITE, [
+      moves.map((move) => move.chainId),
+      moves.map((move) => move.fromSeq),
+      moves.map((move) => move.fromHash),
+      moves.map((move) => move.toSeq),
+      moves.map((move) => move.toHash),
+      created,
+      ...columnsOf(applied),
+    ]);
+    return new Set(won.map((row) => toHex(row.id) as ChainId));
   }
 
-  private async createChains(tx: EntityManager, groups: readonly AppliedEntry[][]): Promise<ChainId[]> {
+  private async createChains(tx: EntityManager, groups: readonly AppliedEntry[][]): Promise<Uint8Array[]> {
     const lasts = groups.map((group) => group.at(-1)).filter((last) => last !== undefined);
     if (lasts.length === 0) return [];
     const won = await rows<{ id: Uint8Array }>(
@@ -110,50 +122,39 @@ export class EntryRepository {
         lasts.map(({ state }) => state.head),
       ],
     );
-    return won.map((row) => toHex(row.id) as ChainId);
+    return won.map(({ id }) => id);
   }
+}
 
-  /** Rows are locked in the order of their ids, so that two processes never wait for each other. */
-  private async compareAndSet(tx: EntityManager, moves: readonly HeadMove[]): Promise<ChainId[]> {
-    if (moves.length === 0) return [];
-    const won = await rows<{ id: Uint8Array }>(
-      tx,
-      `WITH locked AS MATERIALIZED (
-         SELECT id FROM chain WHERE id = ANY($1::bytea[]) ORDER BY id FOR NO KEY UPDATE)
-       UPDATE chain SET head_seq = move.to_seq, head_hash = move.to_hash
-       FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bytea[])
-         AS move (id, from_seq, from_hash, to_seq, to_hash), locked
-       WHERE locked.id = move.id AND chain.id = move.id
-         AND chain.head_seq = move.from_seq AND chain.head_hash = move.from_hash
-       RETURNING chain.id`,
-      [
-        moves.map((move) => move.chainId),
-        moves.map((move) => move.fromSeq),
-        moves.map((move) => move.fromHash),
-        moves.map((move) => move.toSeq),
-        moves.map((move) => move.toHash),
-      ],
-    );
-    return won.map((row) => toHex(row.id) as ChainId);
-  }
+/** $1 to $5 moves of heads, $6 chains that were just created, $7 to $13 entries. One statement, one round trip. */
+const WRITE = `
+  WITH locked AS MATERIALIZED (
+    SELECT id FROM chain WHERE id = ANY($1::bytea[]) ORDER BY id FOR NO KEY UPDATE),
+  moved AS (
+    UPDATE chain SET head_seq = move.to_seq, head_hash = move.to_hash
+    FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bytea[])
+      AS move (id, from_seq, from_hash, to_seq, to_hash), locked
+    WHERE locked.id = move.id AND chain.id = move.id
+      AND chain.head_seq = move.from_seq AND chain.head_hash = move.from_hash
+    RETURNING chain.id),
+  won AS (SELECT id FROM moved UNION ALL SELECT unnest($6::bytea[])),
+  written AS (
+    INSERT INTO entry (chain_id, seq, hash, type, author_user, author_device, bytes)
+    SELECT given.* FROM won
+    JOIN unnest($7::bytea[], $8::bigint[], $9::bytea[], $10::smallint[], $11::bytea[], $12::bytea[], $13::bytea[])
+      AS given (chain_id, seq, hash, type, author_user, author_device, bytes) ON given.chain_id = won.id)
+  SELECT id FROM won`;
 
-  async insertEntries(tx: EntityManager, applied: readonly AppliedEntry[]): Promise<void> {
-    if (applied.length === 0) return;
-    await rows(
-      tx,
-      `INSERT INTO entry (chain_id, seq, hash, type, author_user, author_device, bytes)
-       SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[])`,
-      [
-        applied.map(({ state }) => state.chainId),
-        applied.map(({ entry }) => entry.header.seq),
-        applied.map(({ entryHash }) => entryHash),
-        applied.map(({ entry }) => entry.header.type),
-        applied.map(({ entry }) => entry.header.authorUser),
-        applied.map(({ entry }) => entry.header.authorDevice),
-        applied.map(({ entry }) => entry.bytes),
-      ],
-    );
-  }
+function columnsOf(applied: readonly AppliedEntry[]): unknown[][] {
+  return [
+    applied.map(({ state }) => state.chainId),
+    applied.map(({ entry }) => entry.header.seq),
+    applied.map(({ entryHash }) => entryHash),
+    applied.map(({ entry }) => entry.header.type),
+    applied.map(({ entry }) => entry.header.authorUser),
+    applied.map(({ entry }) => entry.header.authorDevice),
+    applied.map(({ entry }) => entry.bytes),
+  ];
 }
 
 /** Entries of one chain stay in order. */

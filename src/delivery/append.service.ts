@@ -60,10 +60,11 @@ export class AppendService {
     private readonly draining: Draining,
   ) {}
 
-  /** What was taken is still committed and answered. */
+  /** What was taken is still committed, answered and told. */
   async drain(): Promise<void> {
     this.slots.clear();
     while (this.running !== undefined) await this.running;
+    await this.commits.drain();
   }
 
   /**

@@ -1,16 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ChainId, UserId } from '#protocol';
+import type { ChainId } from '#protocol';
 import { SessionRepository } from '../accounts/index.js';
-import {
-  AccessRepository,
-  ChainsService,
-  type AppliedEntry,
-  type AppliedThread,
-  type Committed,
-} from '../chains/index.js';
+import { AccessRepository, ChainsService, type AppliedEntry, type Committed } from '../chains/index.js';
 import { ObligationMirror } from '../obligations/index.js';
-import { Transactions } from '../platform/index.js';
+import { LOGGER, Transactions, type Logger } from '../platform/index.js';
 import { PushService } from './push.service.js';
 
 /** A race was lost on a chain that had to be won together with others: nothing was written. */
@@ -31,6 +25,8 @@ interface CommitOptions {
 /** The second and third statement of an append: commit, fan out. */
 @Injectable()
 export class EntryCommit {
+  private fanOut: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly transactions: Transactions,
     private readonly chains: ChainsService,
@@ -38,41 +34,54 @@ export class EntryCommit {
     private readonly sessions: SessionRepository,
     private readonly obligations: ObligationMirror,
     private readonly push: PushService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @returns chains whose entries are durable now */
+  /**
+   * Nobody waits for the pushes, neither the author nor the next batch; they go out in the order of the commits.
+   * @returns chains whose entries are durable now
+   */
   async commit(
     applied: readonly AppliedEntry[],
     { together = false, originOf }: CommitOptions = {},
   ): Promise<ReadonlySet<ChainId>> {
     if (applied.length === 0) return new Set();
-    const { committed, members } = await this.transactions.run((tx) => this.write(tx, applied, together));
+    const committed = await this.transactions.run((tx) => this.write(tx, applied, together));
     this.chains.keep(committed.applied);
     this.push.disconnectKeys(committed.deactivatedKeys);
-    for (const each of committed.applied) {
-      this.push.appended(each, members.get(each.chainId) ?? [], originOf?.(each));
-    }
+    this.fanOut = this.fanOut.then(() => this.tell(committed.applied, originOf));
     return committed.won;
+  }
+
+  /** Every push that is owed for what was committed so far has been handed to the sockets. */
+  async drain(): Promise<void> {
+    await this.fanOut;
   }
 
   private async write(
     tx: EntityManager,
     applied: readonly AppliedEntry[],
     together: boolean,
-  ): Promise<{ committed: Committed; members: Map<ChainId, UserId[]> }> {
+  ): Promise<Committed> {
     const committed = await this.chains.commit(tx, applied);
     if (together && committed.applied.length !== applied.length) throw new RaceLost();
     const threads = committed.applied.filter((each) => each.kind === 'thread');
     if (threads.length > 0) await this.obligations.mirror(tx, threads);
     await this.sessions.revokeKeys(tx, committed.deactivatedKeys);
-    return { committed, members: await this.membersOf(tx, threads) };
+    return committed;
   }
 
-  private async membersOf(
-    tx: EntityManager,
-    threads: readonly AppliedThread[],
-  ): Promise<Map<ChainId, UserId[]>> {
-    if (threads.length === 0) return new Map();
-    return this.access.findMembers(tx, [...new Set(threads.map((each) => each.chainId))]);
+  /** To whoever is in the threads at this moment. A push that fails is missed, not lost: its reader pulls by cursor. */
+  private async tell(applied: readonly AppliedEntry[], originOf: CommitOptions['originOf']): Promise<void> {
+    const threads = applied.filter((each) => each.kind === 'thread');
+    if (threads.length === 0) return;
+    try {
+      const members = await this.access.findMembers([...new Set(threads.map((each) => each.chainId))]);
+      for (const each of threads) {
+        this.push.appended(each, members.get(each.chainId) ?? [], originOf?.(each));
+      }
+    } catch (error) {
+      this.logger.warn({ event: 'push.missed', err: error });
+    }
   }
 }

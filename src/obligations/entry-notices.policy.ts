@@ -78,13 +78,32 @@ function partiesOf(obligation: Obligation): string[] {
   return [opener, responder, ...(owner === undefined ? [] : [owner])];
 }
 
-/** One row per thread and person, with the greatest urgency: what one statement can write. */
-export function mergeUpdates(updates: readonly Update[]): Update[] {
-  const merged = new Map<string, Update>();
-  for (const update of updates) {
-    const key = `${update.threadId}/${update.recipientId}`;
-    const known = merged.get(key);
-    if (known === undefined || known.urgency < update.urgency) merged.set(key, update);
+/** What a batch of messages leaves for each person and thread to be told, or seen. */
+export interface News {
+  readonly updates: readonly Update[];
+  /** Whoever wrote last has seen what stood before it: nothing is left to tell him there. */
+  readonly seen: readonly Omit<Update, 'urgency'>[];
+}
+
+/** One row per thread and person, in the order of the chain, with the greatest urgency: what one statement can write. */
+export function newsOf(messages: readonly AppliedThread[]): News {
+  const updates = new Map<string, Update>();
+  const seen = new Map<string, Omit<Update, 'urgency'>>();
+  for (const message of messages) {
+    const author = authorshipOf(message);
+    seen.set(keyOf(author), author);
+    updates.delete(keyOf(author));
+    for (const update of updatesOfEntry(message)) {
+      const known = updates.get(keyOf(update));
+      if (known === undefined || known.urgency < update.urgency) updates.set(keyOf(update), update);
+      seen.delete(keyOf(update));
+    }
   }
-  return [...merged.values()];
+  return { updates: [...updates.values()], seen: [...seen.values()] };
+}
+
+const keyOf = ({ threadId, recipientId }: Omit<Update, 'urgency'>): string => `${threadId}/${recipientId}`;
+
+function authorshipOf({ state, entry }: AppliedThread): Omit<Update, 'urgency'> {
+  return { threadId: state.threadId, recipientId: toHex(entry.header.authorUser) };
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rowOf } from '#chain';
-import { OP, THREAD, fromHex, toHex } from '#protocol';
+import { OP, THREAD, fromHex } from '#protocol';
 import { OutboxRepository, databaseNowMs } from '../platform/index.js';
 import { Alarms } from './alarms.service.js';
 import { AttendanceRepository } from './attendance.repository.js';
-import { mergeUpdates, noticesOfEntry, updatesOfEntry, type AppliedThread } from './entry-notices.policy.js';
+import { newsOf, noticesOfEntry, type AppliedThread } from './entry-notices.policy.js';
 import type { HistoryRow } from './history.js';
 import { LadderRepository } from './ladder.repository.js';
 import { mirroredObligations } from './mirrored-obligations.policy.js';
@@ -54,8 +54,7 @@ export class ObligationMirror {
   private async noteUpdates(tx: EntityManager, applied: readonly AppliedThread[]): Promise<void> {
     const messages = applied.filter(({ entry }) => entry.header.type === THREAD.message);
     if (messages.length === 0) return;
-    await this.windows.clear(tx, messages.map(authorshipOf));
-    const opened = await this.windows.note(tx, mergeUpdates(messages.flatMap(updatesOfEntry)));
+    const opened = await this.windows.note(tx, newsOf(messages));
     await this.outbox.add(tx, opened.map(updateRow));
   }
 
@@ -87,8 +86,4 @@ function genesisHashesOf(changed: readonly AppliedThread[]): string[] {
     changes.map(({ after }) => rowOf(state, after.responder)?.organisation),
   );
   return [...new Set(opened.filter((hash) => hash !== undefined))];
-}
-
-function authorshipOf({ state, entry }: AppliedThread) {
-  return { threadId: state.threadId, recipientId: toHex(entry.header.authorUser) };
 }

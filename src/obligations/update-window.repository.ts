@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { URGENCY, fromHex, toHex, type Urgency } from '#protocol';
 import { rows } from '../platform/index.js';
-import type { Update } from './entry-notices.policy.js';
+import type { News, Update } from './entry-notices.policy.js';
 
 /** After telling somebody of a thread, this long nothing more; what came meanwhile is told at its end. */
 export const QUIET_MS = 15 * 60_000;
@@ -32,12 +32,19 @@ const PASSES = `(held.quiet_until <= now()
 /** The only place with SQL on `update_window`. */
 @Injectable()
 export class UpdateWindowRepository {
-  /** Notes the updates and returns those to tell at once. Each thread and person at most once per call. */
-  async note(tx: EntityManager, updates: readonly Update[]): Promise<OpenedWindow[]> {
-    if (updates.length === 0) return [];
+  /**
+   * Notes the updates and returns those to tell at once; what its reader has seen is not told any more. Each thread and
+   * person stands in `news` once, so that one statement can write both.
+   */
+  async note(tx: EntityManager, { updates, seen }: News): Promise<OpenedWindow[]> {
     const written = await rows<WindowRow>(
       tx,
-      `INSERT INTO update_window AS held (thread_id, recipient_id, quiet_until, urgency, more)
+      `WITH seen AS (
+         UPDATE update_window SET more = false
+         FROM unnest($5::bytea[], $6::bytea[]) AS given (thread_id, recipient_id)
+         WHERE update_window.thread_id = given.thread_id AND update_window.recipient_id = given.recipient_id
+           AND more)
+       INSERT INTO update_window AS held (thread_id, recipient_id, quiet_until, urgency, more)
        SELECT thread_id, recipient_id, now() + $4 * interval '1 millisecond', urgency, false
        FROM unnest($1::bytea[], $2::bytea[], $3::smallint[]) AS given (thread_id, recipient_id, urgency)
        ORDER BY thread_id, recipient_id
@@ -47,22 +54,9 @@ export class UpdateWindowRepository {
          urgency = CASE WHEN ${PASSES} THEN excluded.urgency ELSE greatest(held.urgency, excluded.urgency) END
        WHERE ${PASSES} OR NOT held.more OR excluded.urgency > held.urgency
        RETURNING ${RETURNED}`,
-      [...columnsOf(updates), updates.map(({ urgency }) => urgency), QUIET_MS],
+      [...columnsOf(updates), updates.map(({ urgency }) => urgency), QUIET_MS, ...columnsOf(seen)],
     );
     return written.filter(({ more }) => !more).map(openedWindow);
-  }
-
-  /** Whoever writes in a thread has seen it: nothing is left to tell him there. */
-  async clear(tx: EntityManager, seen: readonly Omit<Update, 'urgency'>[]): Promise<void> {
-    if (seen.length === 0) return;
-    await rows(
-      tx,
-      `UPDATE update_window SET more = false
-       FROM unnest($1::bytea[], $2::bytea[]) AS given (thread_id, recipient_id)
-       WHERE update_window.thread_id = given.thread_id AND update_window.recipient_id = given.recipient_id
-         AND more`,
-      columnsOf(seen),
-    );
   }
 
   /** Windows that ended with something left to tell; each begins a new one. */

@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { OP, ROLE, URGENCY, ladderStep, toHex, type LadderStep, type StepPeople } from '#protocol';
-import {
-  mergeUpdates,
-  noticesOfEntry,
-  updatesOfEntry,
-} from '../../../src/obligations/entry-notices.policy.js';
+import { newsOf, noticesOfEntry, updatesOfEntry } from '../../../src/obligations/entry-notices.policy.js';
 import { noticePayload, type Notice } from '../../../src/obligations/notice.js';
 import type { DueObligation, Parties } from '../../../src/obligations/parties.js';
 import { lacksDuty, peopleOfStep, type Bystanders } from '../../../src/obligations/step-people.policy.js';
@@ -65,9 +61,17 @@ describe('who is told of an entry', () => {
       thread.say(therapist, [], URGENCY.urgent),
       thread.say(prescriber),
     ];
-    const merged = mergeUpdates(messages.flatMap(updatesOfEntry));
-    expect(merged.find(({ recipientId }) => recipientId === client.userId)?.urgency).toBe(URGENCY.urgent);
-    expect(new Set(merged.map(({ recipientId }) => recipientId)).size).toBe(merged.length);
+    const { updates } = newsOf(messages);
+    expect(updates.find(({ recipientId }) => recipientId === client.userId)?.urgency).toBe(URGENCY.urgent);
+    expect(new Set(updates.map(({ recipientId }) => recipientId)).size).toBe(updates.length);
+  });
+
+  it('is not who wrote after it in the same breath, but is who wrote before it', () => {
+    const { updates, seen } = newsOf([thread.say(therapist), thread.say(prescriber)]);
+    expect(new Set(updates.map(({ recipientId }) => recipientId))).toEqual(
+      new Set([client.userId, therapist.userId]),
+    );
+    expect(seen.map(({ recipientId }) => recipientId)).toEqual([prescriber.userId]);
   });
 });
 
