@@ -22,7 +22,7 @@ interface CommitOptions {
   readonly originOf?: (applied: AppliedEntry) => string | undefined;
 }
 
-/** The second and third statement of an append: commit, fan out. */
+/** The second and third step of an append: commit, fan out. */
 @Injectable()
 export class EntryCommit {
   private fanOut: Promise<void> = Promise.resolve();

@@ -8,8 +8,8 @@ import pg from 'pg';
 /** Where a process may be told to die. The names say which statement of which transaction. */
 export type DeathPoint =
   | 'before BEGIN'
-  | 'after the head move'
-  | 'after the entry insert'
+  | 'after the head and the entries'
+  | 'after what is news to whom'
   | 'before COMMIT'
   | 'with COMMIT under way'
   | 'after COMMIT, before the ack'
@@ -21,8 +21,8 @@ export type Order =
   | { readonly order: 'clock'; readonly aheadMs: number };
 
 const BEGIN = /^\s*(START TRANSACTION|BEGIN)/u;
-const HEAD_MOVE = /\bUPDATE chain SET head_seq\b/u;
 const ENTRY_INSERT = /\bINSERT INTO entry\b/u;
+const NEWS = /\bINSERT INTO update_window\b/u;
 const COMMIT = /^\s*COMMIT/u;
 const MARK = /\bUPDATE delivery_attempt SET ended_at\b/u;
 
@@ -65,10 +65,10 @@ function mustDieBefore(text: string, before: readonly string[]): boolean {
   switch (deathPoint) {
     case 'before BEGIN':
       return BEGIN.test(text);
-    case 'after the head move':
-      return HEAD_MOVE.test(last);
-    case 'after the entry insert':
+    case 'after the head and the entries':
       return ENTRY_INSERT.test(last);
+    case 'after what is news to whom':
+      return NEWS.test(last);
     case 'before COMMIT':
       return COMMIT.test(text) && before.some((each) => ENTRY_INSERT.test(each));
     case 'between provider call and mark':

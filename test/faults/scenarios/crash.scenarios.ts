@@ -7,8 +7,8 @@ import { expect, type Scenario, type Stage } from '../scenario.js';
 
 const POINTS: readonly DeathPoint[] = [
   'before BEGIN',
-  'after the head move',
-  'after the entry insert',
+  'after the head and the entries',
+  'after what is news to whom',
   'before COMMIT',
   'with COMMIT under way',
   'after COMMIT, before the ack',
