@@ -91,7 +91,7 @@ const CONVERT = [
   `UPDATE obligation SET
      look_at = CASE WHEN step IS NULL THEN NULL WHEN step = 'due' OR urgency >= 3 THEN due_at ELSE step_at END,
      taken = CASE
-       WHEN urgency = 3 THEN CASE WHEN step IS NULL THEN '{1,1,1}' ELSE '{1,1,0}' END
+       WHEN urgency = 3 THEN CASE WHEN step IS NULL THEN '{1,1,1,1}' ELSE '{1,1,1,0}' END
        WHEN urgency = 4 THEN CASE WHEN step IS NULL THEN '{61,1,1,1}' ELSE '{61,1,1,0}' END
        WHEN step = 'remind' THEN '{0,0,0,0}'
        WHEN step = 'due' THEN '{1,0,0,0}'

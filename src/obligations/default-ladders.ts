@@ -10,6 +10,7 @@ export const DEFAULT_LADDERS: Readonly<Record<Urgency, Ladder>> = {
   [URGENCY.urgent]: {
     ackHoldsMinutes: 60,
     steps: [
+      step(['responder', 'primary'], { minutesAfterOpening: 0 }, { unlessAcknowledged: true }),
       step(['secondary'], { minutesAfterOpening: 15 }, { unlessAcknowledged: true }),
       step(['directors'], { minutesAfterOpening: 30 }, { unlessAcknowledged: true }),
       step(['opener', 'administrators', 'directors'], { minutesAfterDue: 0 }),

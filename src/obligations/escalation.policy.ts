@@ -1,11 +1,14 @@
 import type { BusinessCalendar } from '#calendar';
-import type { Ladder, LadderStep } from '#protocol';
+import { toHex, type Ladder, type LadderStep } from '#protocol';
 import type { OutboxRow } from '../platform/index.js';
 import type { HistoryRow } from './history.js';
 import { advance, levelOf, type FiredStep } from './ladder.policy.js';
 import type { DueObligation } from './parties.js';
 import { noticesOfEmptyStep, noticesOfNobodyOnDuty, noticesOfStep } from './step-notices.policy.js';
 import { lacksDuty, peopleOfStep, type Bystanders, type Told } from './step-people.policy.js';
+
+/** So soon after the opening its own notice is as good as new. */
+const AT_ONCE_MS = 60_000;
 
 /** What an escalation depends on beside the obligation itself. */
 export interface Circumstances extends Bystanders {
@@ -72,14 +75,15 @@ function effectsOf(taking: Taking, people: readonly Told[]): Pick<Escalated, 'no
   };
 }
 
-/** Whoever owes was told by the opening itself; a step at that very moment does not tell him twice. */
-function knowsFromOpening({ as }: Told, { step, fired }: Taking): boolean {
-  return (
-    as === 'responder' &&
-    fired.repeat === 0 &&
-    'minutesAfterOpening' in step.at &&
-    step.at.minutesAfterOpening === 0
-  );
+/**
+ * Whoever owes was told by the opening itself, and whoever opened it wrote it: a step of that very moment, which may
+ * mean either because he is on duty, does not tell him again.
+ */
+function knowsFromOpening({ as, id }: Told, { due, fired }: Taking): boolean {
+  const { openedAtMs, nowMs, responderId, ownerId, openerId } = due;
+  const ofOpening = fired.repeat === 0 && fired.atMs <= openedAtMs && nowMs - openedAtMs < AT_ONCE_MS;
+  const knowing = as === 'opener' ? [] : [responderId, ownerId, openerId];
+  return ofOpening && knowing.some((person) => person !== null && toHex(person) === id);
 }
 
 /** One alarm for all steps of one look that reach nobody, the first time. */

@@ -30,7 +30,8 @@ export interface Advanced {
 
 /**
  * Takes every step that is due, in the order of their times. A step nobody stands behind lets the next one follow at
- * once. Repetitions that were missed count as one.
+ * once; what is told at the opening itself is not what follows from its having reached nobody. Repetitions that were
+ * missed count as one.
  */
 export function advance(ladder: Ladder, progress: Progress, look: Look): Advanced {
   const fired: FiredStep[] = [];
@@ -48,7 +49,8 @@ export function advance(ladder: Ladder, progress: Progress, look: Look): Advance
     fired.push({ ...next, empty, hastened: early });
     taken[next.step] = takenAfter(step, next, look.nowMs);
     if (early) earlyMs[next.step] = look.nowMs - progress.openedAtMs - heldUpMs(step, progress, look);
-    hastened = empty && next.repeat === 0;
+    const ofOpening = next.atMs <= progress.openedAtMs;
+    hastened = next.repeat === 0 && (empty || (hastened && ofOpening));
   }
 }
 

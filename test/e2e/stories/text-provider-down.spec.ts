@@ -75,6 +75,7 @@ describe('while the provider of texts is down', () => {
     await pat.contacts.removeEmail();
     const { ref, threadId } = await ask('urgent', pat);
     await eventually(async () => (await told(pat)).at(-1) === 'opened sms pending');
+    await scene.engineLooked();
     expect(await told(odile)).toEqual([]);
 
     // A minute without success is enough; the second on call would have been told after fifteen.
@@ -85,8 +86,8 @@ describe('while the provider of texts is down', () => {
     for (const who of [tess, scene.administrator])
       expect(await told(who)).toEqual(['undelivered email sent']);
     const standing = (await tess.standings(threadId)).find(({ id }) => ref.endsWith(`/${String(id)}`));
-    expect(standing).toMatchObject({ state: 'open', level: 1, delivered: false });
-    expect(standing?.history.map(({ kind }) => kind)).toEqual(['op', 'undelivered', 'step']);
+    expect(standing).toMatchObject({ state: 'open', level: 2, delivered: false });
+    expect(standing?.history.map(({ kind }) => kind)).toEqual(['op', 'step', 'undelivered', 'step']);
 
     // Pat's own ledger says that the provider was asked, and what it said.
     const text = (await pat.deliveries())[0];

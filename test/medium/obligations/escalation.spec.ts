@@ -2,7 +2,7 @@ import { OP, ROLE, URGENCY, ladder, toHex, type Ladder, type Urgency } from '#pr
 import { noticePayload } from '../../../src/obligations/notice.js';
 import { ClinicPool, rotaOf, weekly } from '../../support/obligations/clinic.pool.js';
 import { openMovableDatabase, type OpenedMovableDatabase } from '../../support/obligations/database.js';
-import { FoldedThread } from '../../support/obligations/folded.thread.js';
+import { FoldedThread, member } from '../../support/obligations/folded.thread.js';
 import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
 
 const MINUTE_MS = 60_000;
@@ -59,10 +59,11 @@ describe('an answer that does not come', () => {
 
   /** Lets time pass and the engine look; answers whom that told what. */
   async function after(ms: number): Promise<string[]> {
-    await room.forgetNotices();
+    const before = (await room.notices()).length;
     await opened.clock.advance(ms);
     await room.newEngine().run();
     return (await room.notices())
+      .slice(before)
       .filter(({ reason }) => reason !== 'update')
       .map(({ reason, recipientId }) => `${names.get(recipientId)}: ${reason}`);
   }
@@ -102,13 +103,58 @@ describe('an answer that does not come', () => {
     ]);
   });
 
-  it('urgent: the second on call after a quarter of an hour, directors after half an hour', async () => {
+  it('urgent: the first on call at once, the second after a quarter of an hour, directors after half an hour', async () => {
     await onDuty();
     await attested('director', ROLE.director);
     await open(URGENCY.urgent);
+    expect(await after(0)).toEqual(['primary: escalated']);
     expect(await after(15 * MINUTE_MS)).toEqual(['secondary: escalated']);
     expect(await after(15 * MINUTE_MS)).toEqual(['director: escalated']);
     expect(await after(3.5 * HOUR_MS)).toEqual(['therapist: due', 'administrators: due', 'director: due']);
+  });
+
+  describe.each([
+    ['urgent', URGENCY.urgent],
+    ['emergent', URGENCY.emergent],
+  ] as const)('%s, at the opening', (_, urgency) => {
+    it('nobody is told twice who is asked and on duty', async () => {
+      await pool.attest(ROLE.prescriber, thread.prescriber.id);
+      await pool.writeRota(rotaOf([weekly([thread.prescriber.id])]));
+      const id = await open(urgency);
+      expect(await after(0)).toEqual([]);
+      expect((await historyOf(id)).map(({ kind, told }) => [kind, told?.length])).toEqual([
+        ['op', undefined],
+        ['step', 0],
+      ]);
+    });
+
+    it('nobody is told of his own question though he is on duty himself', async () => {
+      const colleague = member(ROLE.prescriber);
+      thread.enlist(colleague);
+      names.set(colleague.userId, 'colleague');
+      await pool.attest(ROLE.prescriber, colleague.id);
+      await pool.writeRota(rotaOf([weekly([colleague.id])]));
+      const dueInMs = 4 * HOUR_MS + (await opened.clock.aheadMs());
+      const { applied } = thread.open(colleague, { responder: thread.prescriber, dueInMs, urgency });
+      await room.mirrored(applied);
+      expect(await after(0)).toEqual([]);
+    });
+
+    it('whoever is asked is called once more where the engine was away at that moment', async () => {
+      await onDuty();
+      await open(urgency);
+      expect(await after(10 * MINUTE_MS)).toEqual(
+        expect.arrayContaining(['prescriber: reminder', 'primary: escalated']),
+      );
+    });
+  });
+
+  it('urgent: an acknowledgement in time spares the first on call, until it holds no longer', async () => {
+    await onDuty();
+    const id = await open(URGENCY.urgent, DAY_MS);
+    await ack(id);
+    expect(await after(0)).toEqual([]);
+    expect(await after(60 * MINUTE_MS)).toEqual(['prescriber: reminder', 'primary: escalated']);
   });
 
   it('emergent: on every channel, again every two minutes until somebody acknowledges', async () => {
@@ -163,7 +209,7 @@ describe('an answer that does not come', () => {
     await onDuty();
     await attested('director', ROLE.director);
     const id = await open(URGENCY.urgent, DAY_MS);
-    await opened.clock.advance(5 * MINUTE_MS);
+    expect(await after(5 * MINUTE_MS)).toContain('primary: escalated');
     await ack(id);
     expect(await after(60 * MINUTE_MS)).toEqual([]);
     expect(await after(10 * MINUTE_MS)).toEqual(['secondary: escalated']);
@@ -173,6 +219,7 @@ describe('an answer that does not come', () => {
   it('a second acknowledgement while the first still holds adds only what is new', async () => {
     await onDuty();
     const id = await open(URGENCY.urgent, DAY_MS);
+    expect(await after(0)).toEqual(['primary: escalated']);
     await ack(id);
     await opened.clock.advance(20 * MINUTE_MS);
     await ack(id);
@@ -191,16 +238,14 @@ describe('an answer that does not come', () => {
   it('an empty step is skipped at once, the next one follows in the same moment, and the administrators are alarmed', async () => {
     await attested('director', ROLE.director);
     const id = await open(URGENCY.urgent);
-    expect(await after(15 * MINUTE_MS)).toEqual([
-      'therapist: nobody_on_duty',
-      'director: escalated',
-      'administrators: step_empty',
-    ]);
+    expect(await after(0)).toEqual(['therapist: nobody_on_duty']);
+    expect(await after(15 * MINUTE_MS)).toEqual(['director: escalated', 'administrators: step_empty']);
     expect((await historyOf(id)).map(({ kind, step }) => [kind, step])).toEqual([
       ['op', null],
-      ['step_empty', 0],
+      ['step', 0],
       ['nobody_on_duty', null],
-      ['step', 1],
+      ['step_empty', 1],
+      ['step', 2],
     ]);
   });
 
@@ -211,7 +256,7 @@ describe('an answer that does not come', () => {
     const [from, to] = [nowMs - HOUR_MS, nowMs + 40 * HOUR_MS].map((ms) => new Date(ms).toISOString());
     await pool.override({ from: from ?? '', to: to ?? '', person: null });
     const id = await open(URGENCY.urgent, DAY_MS);
-    expect(await after(15 * MINUTE_MS)).toContain('therapist: nobody_on_duty');
+    expect(await after(0)).toEqual(['therapist: nobody_on_duty']);
     expect((await after(DAY_MS)).filter((told) => told.includes('nobody_on_duty'))).toEqual([]);
     const alarm = (await historyOf(id)).find(({ kind }) => kind === 'nobody_on_duty');
     expect(alarm?.nextOnDutyAt?.toISOString()).toBe(to);
@@ -298,8 +343,13 @@ describe('an answer that does not come', () => {
       const told = (await room.notices()).map(
         ({ reason, recipientId }) => `${names.get(recipientId)}: ${reason}`,
       );
-      expect(told).toEqual(['therapist: undelivered', 'administrators: undelivered', 'secondary: escalated']);
-      expect((await historyOf(id)).map(({ kind }) => kind)).toEqual(['op', 'undelivered', 'step']);
+      expect(told).toEqual([
+        'therapist: undelivered',
+        'administrators: undelivered',
+        'primary: escalated',
+        'secondary: escalated',
+      ]);
+      expect((await historyOf(id)).map(({ kind }) => kind)).toEqual(['op', 'undelivered', 'step', 'step']);
     });
 
     it('whoever is called early for it is called again so long after that call, until somebody acts', async () => {

@@ -84,17 +84,17 @@ describe('a ladder', () => {
   it('lets a step that reaches nobody be followed by the next one at once', () => {
     const { fired } = advance(
       urgent,
-      begun(urgent),
-      look(FRIDAY + 15 * MINUTE, { isEmpty: (step) => step === 0 }),
+      begun(urgent, { taken: [1, 0, 0, 0] }),
+      look(FRIDAY + 15 * MINUTE, { isEmpty: (step) => step === 1 }),
     );
     expect(fired).toMatchObject([
-      { step: 0, empty: true, hastened: false },
-      { step: 1, empty: false, hastened: true },
+      { step: 1, empty: true, hastened: false },
+      { step: 2, empty: false, hastened: true },
     ]);
   });
 
   it('takes nothing before its time when the empty one was the last', () => {
-    const progress = begun(urgent, { taken: [1, 1, 0] });
+    const progress = begun(urgent, { taken: [1, 1, 1, 0] });
     const { fired, lookAtMs } = advance(urgent, progress, look(progress.dueAtMs, { isEmpty: () => true }));
     expect(fired).toHaveLength(1);
     expect(lookAtMs).toBeUndefined();
@@ -102,9 +102,18 @@ describe('a ladder', () => {
 
   it('takes the next step at once when what came before reached nobody, but repeats nothing for that', () => {
     const hastened = true;
-    expect(stepsTaken(urgent, begun(urgent), look(FRIDAY, { hastened }))).toEqual([[0, 0]]);
+    const told = begun(urgent, { taken: [1, 0, 0, 0] });
+    expect(stepsTaken(urgent, told, look(FRIDAY + MINUTE, { hastened }))).toEqual([[1, 0]]);
     const allTaken = begun(emergent, { taken: [1, 1, 1, 1] });
     expect(stepsTaken(emergent, allTaken, look(FRIDAY, { hastened }))).toEqual([]);
+  });
+
+  it('does not count what the opening itself tells for the step that comes next', () => {
+    const at = (nowMs: number) => stepsTaken(urgent, begun(urgent), look(nowMs, { hastened: true }));
+    expect(at(FRIDAY)).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
   });
 
   it('repeats until its bound, and counts what was missed as one', () => {
@@ -191,13 +200,13 @@ describe('a ladder', () => {
   });
 
   it('holds an acknowledgement for a while: later steps move by that long, the due time does not', () => {
-    const acknowledged = begun(urgent, { pausedMs: HOUR });
+    const acknowledged = begun(urgent, { taken: [1, 0, 0, 0], pausedMs: HOUR });
     expect(
       plannedSteps(urgent, acknowledged, { nowMs: FRIDAY }).map(({ step, atMs }) => [step, atMs]),
     ).toEqual([
-      [0, FRIDAY + 75 * MINUTE],
-      [1, FRIDAY + 90 * MINUTE],
-      [2, FRIDAY + 4 * HOUR],
+      [1, FRIDAY + 75 * MINUTE],
+      [2, FRIDAY + 90 * MINUTE],
+      [3, FRIDAY + 4 * HOUR],
     ]);
   });
 
@@ -262,7 +271,7 @@ describe('a ladder', () => {
 
   it('built in is frozen: obligations on their way would change with it', () => {
     const digest = createHash('sha256').update(JSON.stringify(DEFAULT_LADDERS)).digest('hex');
-    expect(digest).toBe('7d9624f6b93a935ebd1ed9581651c645fc1ca2fcab7e7ddd17e4b9382bbf9081');
+    expect(digest).toBe('cb83add2238712ef0fcc8b7142a0071f05ca7f76a49b4b19e1c70930d703a889');
   });
 
   it('is not heard when an acknowledgement or the responder alone could keep it quiet', () => {
