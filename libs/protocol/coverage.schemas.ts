@@ -118,7 +118,10 @@ export const readinessReply = z.strictObject({
 
 const urgency = z.union(Object.values(URGENCY).map((value) => z.literal(value)));
 
-/** What was open when the caller's shift began. Items of threads he is not in are counted in `elsewhere`. */
+/**
+ * What was open when the caller's shift began: of all, when somebody else (`outgoingId`) had duty last; else of what was
+ * opened while nobody had. Items of threads he is not in are counted in `elsewhere`.
+ */
 export const handoversReply = z.strictObject({
   notes: z.array(
     z.strictObject({

@@ -30,13 +30,24 @@ interface LookTimes {
 export interface Look {
   readonly gaps: readonly Gap[];
   readonly checks: readonly { readonly shift: HeldShift; readonly hoursBefore: HoursBefore }[];
-  /** The newest primary shift that has begun since the last look, if somebody else had it before. */
-  readonly handover: { readonly shift: HeldShift; readonly outgoing: string | null } | undefined;
+  readonly handover: Handover | undefined;
 }
+
+/** The newest primary shift that has begun since the last look, if somebody takes something over with it. */
+export interface Handover {
+  readonly shift: HeldShift;
+  /** Who had duty last; null: nobody is known, or the same person, who comes back after nobody had it. */
+  readonly outgoing: string | null;
+  /** He knows what was open before: only what was opened since then is new to him. Null: all of it is. */
+  readonly knownUntilMs: number | null;
+}
+
+/** How far back a look asks who had duty last. */
+const BEHIND_MS = AHEAD_MS;
 
 /** From when on a look has to know the plan: what was changed before is over, and moves nothing it finds. */
 export function lookBeginsMs({ sinceMs, nowMs }: LookTimes): number {
-  return Math.min(sinceMs, dayOfMs(nowMs));
+  return Math.min(sinceMs - BEHIND_MS, dayOfMs(nowMs));
 }
 
 /**
@@ -54,7 +65,7 @@ export function lookAt(
       ({ toMs }) => toMs > nowMs,
     ),
     checks: checksOf(shifts, nowMs),
-    handover: handoverOf(shifts, { sinceMs, nowMs }),
+    handover: handoverOf(plan, shifts, { sinceMs, nowMs }),
   };
 }
 
@@ -71,13 +82,22 @@ function checksOf(shifts: readonly Shift[], nowMs: number): Look['checks'] {
     .map((shift) => ({ shift, hoursBefore: shift.fromMs <= nowMs + HOUR_MS ? 1 : 24 }));
 }
 
-function handoverOf(shifts: readonly Shift[], { sinceMs, nowMs }: LookTimes): Look['handover'] {
-  const primary = shifts.filter(({ slot }) => slot === SLOTS[0]);
-  const at = primary.findLastIndex(({ fromMs }) => fromMs <= nowMs);
-  const shift = primary[at];
+function handoverOf(
+  plan: PoolPlan,
+  shifts: readonly Shift[],
+  { sinceMs, nowMs }: LookTimes,
+): Handover | undefined {
+  const shift = shifts.findLast(({ slot, fromMs }) => slot === SLOTS[0] && fromMs <= nowMs);
   if (shift === undefined || !isHeld(shift) || shift.fromMs <= sinceMs) return undefined;
-  const outgoing = primary[at - 1]?.person ?? null;
-  return outgoing === shift.person ? undefined : { shift, outgoing };
+  const last = lastHeldBefore(plan, shift);
+  if (last?.person !== shift.person) return { shift, outgoing: last?.person ?? null, knownUntilMs: null };
+  return last.toMs === shift.fromMs ? undefined : { shift, outgoing: null, knownUntilMs: last.toMs };
+}
+
+function lastHeldBefore(plan: PoolPlan, { slot, fromMs }: HeldShift): HeldShift | undefined {
+  return shiftsBetween(plan, { fromMs: fromMs - BEHIND_MS, toMs: fromMs })
+    .filter((shift) => shift.slot === slot)
+    .findLast(isHeld);
 }
 
 function isHeld(shift: Shift): shift is HeldShift {

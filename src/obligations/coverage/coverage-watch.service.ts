@@ -13,7 +13,7 @@ import {
 } from '../../platform/index.js';
 import { REASON } from '../notice.js';
 import { coverageRows, probeRow } from './coverage-notices.policy.js';
-import { lookAt, lookBeginsMs, type Look } from './coverage-look.policy.js';
+import { lookAt, lookBeginsMs, type Handover, type Look } from './coverage-look.policy.js';
 import { GapRepository } from './gap.repository.js';
 import { HandoverRepository } from './handover.repository.js';
 import { OrganisationCalendars } from './organisation-calendars.repository.js';
@@ -129,7 +129,7 @@ export class CoverageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private async handOver(
     tx: EntityManager,
     pool: Pool,
-    { shift, outgoing }: NonNullable<Look['handover']>,
+    { shift, outgoing, knownUntilMs }: Handover,
   ): Promise<void> {
     const incomingId = fromHex(shift.person);
     const written = await this.handovers.write(tx, {
@@ -137,6 +137,7 @@ export class CoverageWatch implements OnApplicationBootstrap, OnModuleDestroy {
       shiftAtMs: shift.fromMs,
       incomingId,
       outgoingId: outgoing === null ? null : fromHex(outgoing),
+      knownUntilMs,
     });
     if (written === null) return;
     await this.outbox.add(

@@ -10,6 +10,8 @@ export interface NewNote extends Pool {
   readonly shiftAtMs: number;
   readonly incomingId: Uint8Array;
   readonly outgoingId: Uint8Array | null;
+  /** Only what was opened since then is handed over; null: everything. */
+  readonly knownUntilMs: number | null;
 }
 
 export interface HandedOver {
@@ -36,22 +38,25 @@ const SHOWN = 20;
 /** What was open when a shift began. The only place with SQL on `handover_note` and `handover_item`. */
 @Injectable()
 export class HandoverRepository {
-  /** Writes down what is open now. The note's id, or null if this shift has one. */
+  /** Writes down what is open now. The note's id, or null if this shift has one, or brings nothing new to who knows. */
   async write(tx: EntityManager, note: NewNote): Promise<string | null> {
-    const { organisationId, role, shiftAtMs, incomingId, outgoingId } = note;
+    const { organisationId, role, shiftAtMs, incomingId, outgoingId, knownUntilMs } = note;
+    const handedOver = `FROM obligation WHERE organisation_id = $1 AND responder_role = $2 AND ${OWED}
+       AND opened_at >= coalesce(to_timestamp($3::float8 / 1000), '-infinity')`;
+    const which = [organisationId, role, knownUntilMs];
     const row = await firstRow<{ id: string }>(
       tx,
       `INSERT INTO handover_note (organisation_id, role, shift_at, incoming_id, outgoing_id)
-       VALUES ($1, $2, to_timestamp($3 / 1000.0), $4, $5) ON CONFLICT DO NOTHING RETURNING id`,
-      [organisationId, role, shiftAtMs, incomingId, outgoingId],
+       SELECT $1, $2, to_timestamp($4 / 1000.0), $5, $6 WHERE $3::float8 IS NULL OR EXISTS (SELECT ${handedOver})
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [...which, shiftAtMs, incomingId, outgoingId],
     );
     if (row === null) return null;
     await rows(
       tx,
       `INSERT INTO handover_item (note_id, thread_id, obligation_id, urgency, due_at, state, overdue, taken)
-       SELECT $1, thread_id, id, urgency, due_at, state, due_at <= now(), taken
-       FROM obligation WHERE organisation_id = $2 AND responder_role = $3 AND ${OWED}`,
-      [row.id, organisationId, role],
+       SELECT $4, thread_id, id, urgency, due_at, state, due_at <= now(), taken ${handedOver}`,
+      [...which, row.id],
     );
     return row.id;
   }

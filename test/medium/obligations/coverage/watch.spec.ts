@@ -279,6 +279,57 @@ describe('the watch over coverage', () => {
       expect(await told('handover')).toEqual([]);
     });
 
+    describe('after a time in which nobody had duty', () => {
+      /** Ada has duty, then nobody for fifteen hours, then `next`; all the changes lie ahead. */
+      async function gapBefore(next: Uint8Array): Promise<void> {
+        await pool.writeRota(rotaOf([steady([ada])]));
+        const back = await isoIn(16 * HOUR_MS);
+        await pool.override({ from: await isoIn(HOUR_MS), to: back, person: null });
+        await pool.override({ from: back, to: await isoIn(60 * DAY_MS), person: next });
+        await pool.watch();
+        await look();
+      }
+      const items = () =>
+        opened.source.query<{ urgency: number; incoming: Uint8Array; outgoing: Uint8Array | null }[]>(
+          `SELECT urgency, incoming_id AS incoming, outgoing_id AS outgoing
+           FROM handover_item JOIN handover_note AS note ON note.id = note_id ORDER BY urgency`,
+        );
+
+      it('is none when the same person comes back to what was there before', async () => {
+        await (await new ThreadOfPool(pool).found()).owe(ada);
+        await gapBefore(ada);
+        await lookAfter(2 * HOUR_MS);
+        await lookAfter(15 * HOUR_MS);
+        expect(await told('handover')).toEqual([]);
+        expect(await opened.source.query('SELECT FROM handover_note')).toEqual([]);
+      });
+
+      it('tells the same person what came meanwhile and is open still, and nothing else', async () => {
+        const thread = await new ThreadOfPool(pool).found();
+        await thread.owe(ada, { urgency: URGENCY.routine });
+        await gapBefore(ada);
+        await lookAfter(2 * HOUR_MS);
+        await thread.owe(ada, { urgency: URGENCY.urgent });
+        await thread.owe(ada, { urgency: URGENCY.soon });
+        await opened.source.query(`UPDATE obligation SET state = 'answered' WHERE urgency = $1`, [
+          URGENCY.soon,
+        ]);
+        await lookAfter(15 * HOUR_MS);
+        await lookAfter(2 * MINUTE_MS);
+        expect((await told('handover')).map(({ recipientId }) => recipientId)).toEqual([toHex(ada)]);
+        expect(await items()).toEqual([{ urgency: URGENCY.urgent, incoming: ada, outgoing: null }]);
+      });
+
+      it('hands everything over to somebody else, from whoever had duty last', async () => {
+        await (await new ThreadOfPool(pool).found()).owe(ada);
+        await gapBefore(ben);
+        await lookAfter(2 * HOUR_MS);
+        await lookAfter(15 * HOUR_MS);
+        expect((await told('handover')).map(({ recipientId }) => recipientId)).toEqual([toHex(ben)]);
+        expect(await items()).toEqual([{ urgency: URGENCY.soon, incoming: ben, outgoing: ada }]);
+      });
+    });
+
     it('answered questions are not handed over', async () => {
       const thread = await new ThreadOfPool(pool).found();
       await thread.owe(ada);
