@@ -1,5 +1,5 @@
 import { presentRowOf, type ThreadState } from '#chain';
-import { judgeEvent, type ClinicalEvent, type VerdictCode } from '#clinical';
+import { checkWriting, judgeEvent, type ClinicalEvent, type Reason, type VerdictCode } from '#clinical';
 import { CONTENT, OP, URGENCY, fromHex, type ObligationOp, type ObligationId, type Urgency } from '#protocol';
 import type { HeldThread } from './held.chain.js';
 import type { Act, SendOptions } from './sending.contract.js';
@@ -62,16 +62,26 @@ function judged(
   const judgement = judgeEvent(visible.event, reader.circumstances(held, written, visible));
   switch (judgement.kind) {
     case 'valid':
-      return judgement.event;
+      return writable(judgement.event);
     case 'unreadable':
       throw new ClientProblem('event.invalid', { rule: judgement.because });
     case 'invalid':
-      throw new ClientProblem('event.invalid', {
-        fields: judgement.reasons.map(({ path, words }) => `${path}: ${words}`),
-      });
+      throw notWritable(judgement.reasons);
     case 'refused':
       throw new ClientProblem(problemOfRule(judgement.code), { rule: judgement.code });
   }
+}
+
+function writable(event: ClinicalEvent): ClinicalEvent {
+  const reasons = checkWriting(event);
+  if (reasons.length > 0) throw notWritable(reasons);
+  return event;
+}
+
+function notWritable(reasons: readonly Reason[]): ClientProblem {
+  return new ClientProblem('event.invalid', {
+    fields: reasons.map(({ path, words }) => `${path}: ${words}`),
+  });
 }
 
 function problemOfRule(code: VerdictCode): ClientProblemCode {

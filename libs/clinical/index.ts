@@ -60,6 +60,7 @@ export { OBLIGATION_TABLE, type ObligationRow } from './obligation.table.js';
 export { expectedOpens, openingOf, type Opening } from './opening.policy.js';
 export { answersTo } from './answer.table.js';
 export { checkObligationPair, type ObligationPair } from './obligation.policy.js';
+export { checkWriting } from './writing.policy.js';
 export { matchReadBack, totalToReadBackUg, type NamedDoseDecision } from './read-back.policy.js';
 export { judgeEvent, type Circumstances, type Judgement } from './event.judgement.js';
 export {

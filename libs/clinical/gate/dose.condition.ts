@@ -6,6 +6,7 @@ import { diffDose } from '../fold/decision.diff.js';
 import { displacedBy, type Decided } from '../fold/lineage.js';
 import { sessionsOf } from '../fold/sessions.js';
 import type { GateCheck, GateQuestion, GateReason } from './gate.contract.js';
+import { isMaximumUnexplained } from '../writing.policy.js';
 import { conclude, doubt, doubtsOn, missing, when } from './findings.js';
 
 /** One dose decision in force with a plan that covers this session, on this day, in this setting. */
@@ -41,6 +42,7 @@ function planReasons(
   const isUsed = authorised === null || authorised.used >= authorised.of;
   const isOver = plan.expires_on < today || plan.expires_on < sessionDay;
   return [
+    ...when(isMaximumUnexplained(plan), doubt('dose_maximum_unexplained', 'prescriber', ref)),
     ...when(isOver, missing('dose_expired', 'prescriber', ref)),
     ...when(sessionDay < plan.earliest_start, missing('dose_too_early', 'prescriber', ref)),
     ...when(isUsed, missing('sessions_used', 'prescriber', ref)),

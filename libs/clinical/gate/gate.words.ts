@@ -65,6 +65,10 @@ export const GATE_WORDS = {
     en: 'The dose decision changes more than it says it changes.',
     es: 'La decisión de dosis cambia más de lo que dice.',
   },
+  dose_maximum_unexplained: {
+    en: 'The most in one session is more than the units, strength and booster of the same decision give. A prescriber must decide it anew.',
+    es: 'El máximo por sesión es más que lo que dan las unidades, la concentración y el refuerzo de la misma decisión. Un médico debe decidirlo de nuevo.',
+  },
   dose_expired: {
     en: 'The dose decision has expired by that day.',
     es: 'La decisión de dosis ha vencido para ese día.',

@@ -240,6 +240,11 @@ describe('answers that are due', () => {
     expect(prescriber.member.owed()).toMatchObject([{ state: 'answered', answeredInvalidly: false }]);
     const wrong = laneOf(prescriber).post({ event: 'dose_order' });
     expect(await codeOf(wrong)).toBe('event.invalid');
+    const tenfold = { ...order, regimen: { ...order.regimen, max_per_session_ug: 1_500_000 } };
+    await expect(laneOf(prescriber).post(tenfold)).rejects.toMatchObject({
+      code: 'event.invalid',
+      detail: { fields: ['regimen.max_per_session_ug: is higher than strength × units plus booster'] },
+    });
   });
 });
 

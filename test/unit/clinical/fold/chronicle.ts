@@ -119,6 +119,7 @@ export function requestFor(chronicle: Chronicle, number: number): GateRequest {
 export function plan(chronicle: Chronicle, totalUg = 150_000): NonNullable<EventOf<'dose_order'>['regimen']> {
   return {
     ...exampleOf('dose_order', chronicle.now()).regimen,
+    units_per_session: totalUg / 100_000,
     max_per_session_ug: totalUg,
     booster: null,
     titration: [],

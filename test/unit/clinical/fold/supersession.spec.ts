@@ -197,13 +197,12 @@ describe('The difference between two decisions', () => {
       from: { choice: 'held' },
       to: { choice: 'running' },
     });
+    const mg = { from: { unit: 'mg', ug: 150_000 }, to: { unit: 'mg', ug: 200_000 } };
+    const units = { from: { unit: 'units', count: 1.5 }, to: { unit: 'units', count: 2 } };
     expect(planDiff?.changes.filter(({ axis }) => axis !== null)).toEqual([
-      {
-        field: 'max_per_session',
-        axis: 'dose',
-        from: { unit: 'mg', ug: 150_000 },
-        to: { unit: 'mg', ug: 200_000 },
-      },
+      { field: 'per_session', axis: 'dose', ...mg },
+      { field: 'max_per_session', axis: 'dose', ...mg },
+      { field: 'units_per_session', axis: 'dose', ...units },
     ]);
   });
 

@@ -223,6 +223,7 @@ describe('The gate', () => {
       after((c) => c.say('client', 'scale_result', { items: [1, 1, 1, 1, 1, 1, 1, 1, 1], total: 9 })),
     ],
     ['dated_ahead', after((c) => decide(c, { decided_at: '2026-05-01T00:00:00Z' }))],
+    ['dose_maximum_unexplained', after((c) => order(c, { units_per_session: 1 }))],
     ['therapist_missing', readyCase(), { team: [PEOPLE.client, PEOPLE.prescriber] }],
     ['reader_left', readyCase(), { team: [PEOPLE.therapist] }],
     ['record_behind', readyCase(), { heads: { care_team: 'a newer entry', clinicians: null } }],
