@@ -6,7 +6,7 @@ import type { Regimen } from './events/regimen.schema.js';
  * The most that can be taken in one session by the plan's own amounts, in micrograms: its highest number of units, and
  * the one in-session booster it has. No clinical limit: what is above it can only be a slipped digit or unit.
  */
-export function mostByOwnAmountsUg(plan: Regimen): number {
+function mostByOwnAmountsUg(plan: Regimen): number {
   const units = [plan.units_per_session, ...plan.titration.map((step) => step.units_per_session)];
   return Math.max(...units) * plan.strength_ug + (plan.booster?.amount_ug ?? 0);
 }
