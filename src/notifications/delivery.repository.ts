@@ -26,6 +26,16 @@ export interface Delivery extends Recipient, TakenWay {
   readonly linkToken: string;
 }
 
+/** How a try went. */
+export interface EndedAttempt {
+  readonly deliveryId: string;
+  readonly number: number;
+  readonly code: string | null;
+  /** Where the delivery stands after it. */
+  readonly state: 'sent' | 'failed' | 'pending';
+  readonly confirmed: boolean;
+}
+
 const DELIVERY = `id AS "deliveryId", recipient_kind AS kind, recipient_id AS id, channel, state,
   subscription_id AS "subscriptionId", confirmed_at IS NOT NULL AS confirmed, link_token AS "linkToken",
   extract(epoch FROM now() - greatest(created_at, held_until))::float8 * 1000 AS "ageMs"`;
@@ -101,13 +111,7 @@ export class DeliveryRepository {
    * Writes how an attempt went, and with it where the delivery stands; the claim is given back, unless it ran
    * out and another attempt has begun.
    */
-  async endAttempt(ended: {
-    readonly deliveryId: string;
-    readonly number: number;
-    readonly code: string | null;
-    readonly state: 'sent' | 'failed' | 'pending';
-    readonly confirmed: boolean;
-  }): Promise<void> {
+  async endAttempt(ended: EndedAttempt): Promise<void> {
     await rows(
       this.source,
       `WITH ended AS (

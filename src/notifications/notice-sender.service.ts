@@ -1,11 +1,13 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ROLE, fromHex, type ChannelName, type Role } from '#protocol';
 import { ObligationReader, type Notice, type ObligationFacts } from '../obligations/index.js';
-import { LOGGER, type Logger } from '../platform/index.js';
+import { LOGGER, isDatabaseAway, type Logger } from '../platform/index.js';
 import { APP_LINK, type AppLink } from './app-link.js';
 import { CHANNELS, type Channels } from './channels/channels.provider.js';
 import type { Envelope, SendOutcome } from './channels/channel.js';
-import { DeliveryRepository, type Delivery } from './delivery.repository.js';
+import { DeliveryRepository, type Delivery, type EndedAttempt } from './delivery.repository.js';
 import { noticeText } from './notice-text.policy.js';
 import { RecipientsService, type Address } from './recipients.service.js';
 import { retryDelayMs, triesLeft } from './retry.policy.js';
@@ -13,6 +15,8 @@ import { isStillTrue } from './truth.policy.js';
 
 /** How long one worker has a delivery to itself: longer than any channel may take. */
 const CLAIM_MS = 20_000;
+/** Pause before an outcome is written again that a database out of reach did not take. */
+const MARK_AGAIN_MS = 250;
 
 /** `undone`: try again after this long, or (null) whoever holds the claim goes on with it. */
 export type Progress = { readonly done: true } | { readonly done: false; readonly againInMs: number | null };
@@ -111,7 +115,7 @@ export class NoticeSender {
     const state = stateAfter(outcome, number);
     const confirmed = outcome.sent && outcome.confirmed === true;
     const code = outcome.sent ? null : outcome.code;
-    await this.deliveries.endAttempt({ deliveryId, number, state, code, confirmed });
+    await this.mark({ deliveryId, number, state, code, confirmed });
     if (outcome.sent) return DONE;
     if (channel !== 'live')
       this.logger.warn({ event: 'delivery.failed', deliveryId, channel, number, state, code });
@@ -120,6 +124,23 @@ export class NoticeSender {
     }
     if (state === 'failed') return DONE;
     return { done: false, againInMs: retryDelayMs(number, Math.random(), outcome.retryAfterMs) };
+  }
+
+  /**
+   * How it went is known here alone. A database that is away for a moment must not lose it, or the same is sent again:
+   * tried for as long as the claim would have kept others away.
+   */
+  private async mark(ended: EndedAttempt): Promise<void> {
+    const giveUpAtMs = performance.now() + CLAIM_MS;
+    for (;;) {
+      try {
+        await this.deliveries.endAttempt(ended);
+        return;
+      } catch (error) {
+        if (!isDatabaseAway(error) || performance.now() > giveUpAtMs) throw error;
+        await sleep(MARK_AGAIN_MS);
+      }
+    }
   }
 
   private async handOver(channel: ChannelName, envelope: Envelope): Promise<SendOutcome> {

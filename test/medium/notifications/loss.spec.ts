@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import pg from 'pg';
 import { URGENCY, fromHex, toHex } from '#protocol';
 import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
 import { FoldedThread } from '../../support/obligations/folded.thread.js';
@@ -13,6 +14,7 @@ import { people } from '../../support/notifications/people.js';
 import { findLeftPending } from '../../support/notifications/left.pending.js';
 import { openSmsProvider, type SmsProvider } from '../../support/notifications/sms.provider.js';
 import { openSmtpInbox, type SmtpInbox } from '../../support/notifications/smtp.inbox.js';
+import { openWebhookReceiver } from '../../support/notifications/webhook.receiver.js';
 import { startDispatcherAlone } from '../../support/notifications/dispatcher.alone.js';
 
 const HOUR_MS = 3_600_000;
@@ -23,6 +25,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
   let thread: FoldedThread;
   let inbox: SmtpInbox;
   let sms: SmsProvider;
+  const providers: { close(): Promise<void> }[] = [];
   const running: INestApplicationContext[] = [];
 
   beforeAll(async () => {
@@ -36,13 +39,14 @@ describeOnBothBackends('notifications when things break', (backend) => {
     );
     inbox = await openSmtpInbox();
     sms = await openSmsProvider();
+    providers.push(sms);
     thread = await new FoldedThread(opened.source).project();
     await people(opened.source).hasEmail(thread.prescriber, 'p@people.test');
   });
 
   afterEach(async () => {
     await stopAll();
-    await sms.close();
+    await Promise.all(providers.splice(0).map((provider) => provider.close()));
     await inbox.close();
     expect(await findLeftPending(opened.source)).toEqual([]);
   });
@@ -75,6 +79,24 @@ describeOnBothBackends('notifications when things break', (backend) => {
     return row?.count ?? 0;
   }
   const undone = () => countOf('outbox WHERE done_at IS NULL');
+  /** Returns as soon as nobody is connected any more and nobody gets in; a second later they do again. */
+  async function awayForAMoment(): Promise<void> {
+    const admin = new URL(opened.database.adminUrl);
+    admin.pathname = '/postgres';
+    const session = new pg.Client({ connectionString: admin.href });
+    await session.connect();
+    const limit = (count: number) =>
+      session.query(`ALTER DATABASE ${opened.database.name} CONNECTION LIMIT ${String(count)}`);
+    await limit(0);
+    await session.query(`SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE datname = $1`, [
+      opened.database.name,
+    ]);
+    setTimeout(() => {
+      limit(-1)
+        .finally(() => session.end())
+        .catch(() => undefined);
+    }, 1_000);
+  }
   const ways = async (): Promise<string[]> => {
     const found: { way: string }[] = await opened.source.query(
       `SELECT channel || ' ' || state AS way FROM delivery ORDER BY 1`,
@@ -179,6 +201,26 @@ describeOnBothBackends('notifications when things break', (backend) => {
     expect(ids).toHaveLength(2);
     expect(ids[0]).toBe(ids[1]);
   });
+
+  it('writes down what a provider answered while the database was away, and sends nothing twice', async () => {
+    const receiver = await openWebhookReceiver();
+    providers.push(receiver);
+    receiver.answer((response) => {
+      awayForAMoment().then(
+        () => response.writeHead(204).end(),
+        () => response.writeHead(500).end(),
+      );
+    });
+    await people(opened.source).forgets(thread.prescriber);
+    await people(opened.source).hasWebhook(thread.prescriber, receiver.url, new Uint8Array(32));
+    const more = { ...settings(), WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' };
+    keep(await startBackground(opened.database.url, more));
+    await openSome(1);
+    await eventually(() => receiver.calls.length === 1);
+    await eventually(async () => (await attempts().catch(() => []))[0]?.outcome === 'sent');
+    await eventually(async () => (await undone()) === 0, 40_000);
+    expect(receiver.calls).toHaveLength(1);
+  }, 90_000);
 
   it('waits for a way that was under way in a process that died, and closes it before the row is done', async () => {
     await openSome(1);

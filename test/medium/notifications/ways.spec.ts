@@ -11,6 +11,7 @@ import {
   eventually,
   startBackground,
 } from '../../support/notifications/background.js';
+import { findLeftPending } from '../../support/notifications/left.pending.js';
 import { people } from '../../support/notifications/people.js';
 import { openPushService, type PushServiceDouble } from '../../support/notifications/push.service.js';
 import { openSmsProvider, type SmsProvider } from '../../support/notifications/sms.provider.js';
@@ -46,6 +47,10 @@ describeOnBothBackends('the ways to a person', (backend) => {
 
   beforeEach(async () => {
     thread = await new FoldedThread(opened.source).project();
+  });
+
+  afterEach(async () => {
+    expect(await findLeftPending(opened.source)).toEqual([]);
   });
 
   afterAll(async () => {
