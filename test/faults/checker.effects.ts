@@ -1,162 +1,74 @@
 import type { Run, Violation } from './checker.js';
-import type { CommittedAnswer, Opening, TakenStep } from './final.state.js';
-import type { HistoryEvent } from './history.js';
+import { CLOCK_TOLERANCE_MS, deadlineOf, faultsOf, repeated } from './checker.steps.js';
+import { duplicatesOf } from './duplicates.js';
+import type { FinalState, Notice } from './final.state.js';
 
-/** A stretch of time, on the database clock, in which a fault held. */
-export interface Fault {
-  readonly name: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** Faults in order; one that never ended holds for ever. */
-export function faultsOf({ history, clockOffsetMs }: Pick<Run, 'history' | 'clockOffsetMs'>): Fault[] {
-  const open = new Map<string, number>();
-  const faults: Fault[] = [];
-  for (const event of history) {
-    if (!isFault(event)) continue;
-    if (event.op === 'begin') open.set(event.fault, event.at + clockOffsetMs);
-    const fromMs = open.get(event.fault);
-    if (event.op === 'end' && fromMs !== undefined) {
-      faults.push({ name: event.fault, fromMs, toMs: event.at + clockOffsetMs });
-      open.delete(event.fault);
-    }
-  }
-  for (const [name, fromMs] of open) faults.push({ name, fromMs, toMs: Number.POSITIVE_INFINITY });
-  return faults.toSorted((a, b) => a.fromMs - b.fromMs);
-}
-
-function isFault(event: HistoryEvent): event is Extract<HistoryEvent, { op: 'begin' | 'end' }> {
-  return event.op === 'begin' || event.op === 'end';
-}
-
-/** The latest instant for what was due then: every fault that holds before it passed moves it behind its own end. */
-function deadlineOf(dueMs: number, faults: readonly Fault[], graceMs: number): number {
-  return faults.reduce(
-    (deadline, fault) =>
-      fault.fromMs <= deadline && fault.toMs > dueMs ? Math.max(deadline, fault.toMs + graceMs) : deadline,
-    dueMs + graceMs,
-  );
-}
-
-/** The database and the recorder are read one after the other: so far apart two readings of one moment may be. */
-const CLOCK_TOLERANCE_MS = 250;
-
-/** What stands more than once among these. */
-export function repeated(values: readonly string[]): string[] {
-  const seen = new Set<string>();
-  const again = values.filter((value) => seen.size === seen.add(value).size);
-  return [...new Set(again)];
-}
-
-/** I5: each step once, in its time, never after an answer that was committed before it was due, and none missing. */
-export function checkEscalations(run: Run): Violation[] {
-  const { final, graceMs } = run;
-  const faults = faultsOf(run);
+/** What was decided is done, for everybody it concerns, once in the ledger and, but for a cut, once at the provider. */
+export function checkEffects(run: Run): Violation[] {
+  const { receipts, final } = run;
+  const received = new Set(receipts.map(({ deliveryId }) => deliveryId));
+  const known = new Set(final.deliveries.map(({ id }) => id));
   return [
-    ...repeated(final.steps.map(nameOf)).map((name) => i5(`${name} was taken twice`)),
-    ...final.steps
-      .filter((step) => !step.hastened && step.takenAtMs < step.scheduledForMs)
-      .map((step) => i5(`${nameOf(step)} was taken before its time`)),
-    ...final.steps
-      .filter(
-        (step) => step.takenAtMs > deadlineOf(step.scheduledForMs, faults, graceMs) + CLOCK_TOLERANCE_MS,
-      )
-      .map((step) => i5(`${nameOf(step)} was taken ${lateness(step)} ms late`)),
-    ...answeredBefore(run).map((step) => i5(`${nameOf(step)} was taken after the answer`)),
-    ...final.overlooked
-      .filter(({ sinceMs }) => final.nowMs > deadlineOf(sinceMs, faults, graceMs) + CLOCK_TOLERANCE_MS)
-      .map(({ thread, obligation }) => i5(`a step of ${thread}/${String(obligation)} is missing`)),
-    ...neverEscalated(run, faults).map(({ thread, obligation }) =>
-      i5(`${thread}/${String(obligation)} was due, was not answered, and nobody was told`),
-    ),
+    ...checkTold(final),
+    ...checkEnds(run),
+    ...repeated(
+      final.deliveries.map(({ cause, recipient, channel }) => `${cause} ${recipient} ${channel}`),
+    ).map((key) => effect(`${key} is in the ledger twice`)),
+    ...final.deliveries
+      .filter(({ channel, state, id }) => channel === 'webhook' && state === 'sent' && !received.has(id))
+      .map(({ cause }) => effect(`${cause} is called sent and reached nobody`)),
+    ...[...received].filter((id) => !known.has(id)).map((id) => effect(`${id} was sent and is in no ledger`)),
+    ...duplicatesOf(run)
+      .filter(({ isExplained }) => !isExplained)
+      .map(({ deliveryId }) => effect(`${deliveryId} was sent twice, and nothing was cut off in between`)),
   ];
 }
 
-/** Every ladder of a run has a step at the due time: derived from what was asked, whatever the engine remembers. */
-function neverEscalated({ final, graceMs }: Run, faults: readonly Fault[]): Opening[] {
-  const taken = new Set(final.steps.map((step) => dueStep(step, step.scheduledForMs)));
-  return final.openings.filter((opening) => {
-    const latestMs = deadlineOf(opening.dueMs, faults, graceMs) + CLOCK_TOLERANCE_MS;
-    const owedUntilMs = opening.settledAtMs ?? final.nowMs;
-    return owedUntilMs > latestMs && !taken.has(dueStep(opening, opening.dueMs));
-  });
-}
-
-function dueStep(
-  { thread, obligation, openedSeq }: Omit<Opening, 'dueMs' | 'settledAtMs'>,
-  atMs: number,
-): string {
-  return [thread, obligation, openedSeq, Math.round(atMs)].join('/');
-}
-
-function i5(what: string): Violation {
-  return { invariant: 'I5', what };
-}
-
-const nameOf = ({ thread, obligation, cause }: TakenStep): string =>
-  `${thread}/${String(obligation)} ${cause}`;
-const lateness = (step: TakenStep): string => String(Math.round(step.takenAtMs - step.scheduledForMs));
-
-function answeredBefore(run: Run): TakenStep[] {
-  const { final } = run;
-  const acks = ackedAt(run);
-  return final.steps.filter((step) =>
-    final.answers.some(
-      (answer) =>
-        answer.thread === step.thread &&
-        answer.obligation === step.obligation &&
-        answer.seq > step.openedSeq &&
-        committedByMs(answer, acks) < step.scheduledForMs,
-    ),
-  );
-}
-
-/** A transaction's own instant is the one it began at; that it was over is known from the ack alone. */
-function committedByMs({ thread, seq, atMs }: CommittedAnswer, acks: ReadonlyMap<string, number>): number {
-  return Math.max(atMs, acks.get(placeOf(thread, seq)) ?? Number.POSITIVE_INFINITY);
-}
-
-/** When each place of a thread was acked, on the database clock. */
-function ackedAt({ history, clockOffsetMs }: Run): Map<string, number> {
-  const threads = new Map(
-    history.flatMap((event) =>
-      event.op === 'append' && event.kind === 'invoke' ? [[event.id, event.thread] as const] : [],
-    ),
-  );
-  return new Map(
-    history.flatMap((event) =>
-      event.op === 'append' && event.kind === 'ok'
-        ? [[placeOf(threads.get(event.id) ?? '', event.seq), event.at + clockOffsetMs] as const]
-        : [],
-    ),
-  );
-}
-
-const placeOf = (thread: string, seq: number): string => `${thread}/${String(seq)}`;
-
-/** What was decided is done, once in the ledger, and what the ledger calls sent did reach the provider. */
-export function checkDeliveries(run: Run): Violation[] {
-  const { final, receipts, effectGraceMs } = run;
+/** Nothing is left over: neither an effect nor a delivery of one that is done. */
+function checkEnds(run: Run): Violation[] {
+  const { final, effectGraceMs } = run;
   const faults = faultsOf(run);
-  const received = new Set(receipts.map(({ deliveryId }) => deliveryId));
-  const known = new Set(final.deliveries.map(({ id }) => id));
-  const keys = final.deliveries.map(({ cause, recipient, channel }) => `${cause} ${recipient} ${channel}`);
+  // A delivery of an effect that is not done is judged with it.
+  const undone = new Set(final.undone.map(({ cause }) => cause));
   return [
-    ...keys
-      .filter((key, at) => keys.indexOf(key) !== at)
-      .map((key) => effect(`${key} is in the ledger twice`)),
     ...final.undone
       .filter(({ sinceMs }) => final.nowMs > deadlineOf(sinceMs, faults, effectGraceMs) + CLOCK_TOLERANCE_MS)
       .map(({ cause }) => effect(`${cause} was decided and never done`)),
     ...final.deliveries
-      .filter(({ channel, state, id }) => channel === 'webhook' && state === 'sent' && !received.has(id))
-      .map(({ cause }) => effect(`${cause} is called sent and reached nobody`)),
-    ...final.deliveries
-      .filter(({ state }) => state === 'pending')
+      .filter(({ state, cause }) => state === 'pending' && !undone.has(cause))
       .map(({ cause, channel }) => effect(`${cause} is neither sent nor given up by ${channel}`)),
-    ...[...received].filter((id) => !known.has(id)).map((id) => effect(`${id} was sent and is in no ledger`)),
   ];
+}
+
+/** Whoever a step or an answer is for has an effect, and an effect that is done stands in his ledger. */
+function checkTold({ steps, answers, notices, deliveries, undone }: FinalState): Violation[] {
+  const decided = new Set(notices.map(({ cause }) => withoutReason(cause)));
+  const open = new Set(undone.map(({ cause }) => cause));
+  const told = new Set(deliveries.flatMap(({ cause, recipient }) => [cause, `${cause} ${recipient}`]));
+  const isTold = ({ cause, recipient }: Notice): boolean =>
+    // Of the administrators whoever is reachable, or their organisation.
+    told.has(recipient.startsWith('person:') ? `${cause} ${recipient}` : cause);
+  return [
+    ...steps
+      .flatMap(({ thread, obligation, cause, told: people }) =>
+        people.map((id) => [thread, obligation, cause.replace('step.', ''), id].join('-')),
+      )
+      .filter((wanted) => !decided.has(wanted))
+      .map((wanted) => effect(`the step ${wanted} was taken, and nothing tells of it`)),
+    ...answers
+      .filter(({ actor, opener }) => actor !== opener)
+      .map(({ thread, obligation, seq, opener }) => [thread, obligation, seq, opener].join('-'))
+      .filter((wanted) => !decided.has(wanted))
+      .map((wanted) => effect(`${wanted} was answered, and nothing tells of it`)),
+    ...notices
+      .filter((notice) => !open.has(notice.cause) && !isTold(notice))
+      .map(({ cause, recipient }) => effect(`${cause} is called done, and ${recipient} is in no ledger`)),
+  ];
+}
+
+/** An effect's key begins with why somebody is told; who, of what and when follows. */
+function withoutReason(cause: string): string {
+  return cause.slice(cause.indexOf('-') + 1);
 }
 
 function effect(what: string): Violation {

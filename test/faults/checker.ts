@@ -1,4 +1,5 @@
-import { checkDeliveries, checkEscalations, repeated } from './checker.effects.js';
+import { checkEffects } from './checker.effects.js';
+import { checkEscalations, repeated } from './checker.steps.js';
 import type { FinalState } from './final.state.js';
 import type { HistoryEvent, Line, Place } from './history.js';
 
@@ -40,7 +41,7 @@ export function check(run: Run): Violation[] {
     ...checkEscalations(run),
     ...checkOutsiders(run.history),
     ...checkAgreement(run),
-    ...checkDeliveries(run),
+    ...checkEffects(run),
   ];
 }
 

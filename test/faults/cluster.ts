@@ -5,6 +5,7 @@ import { freePort } from '#launch';
 import { startOwnPostgres, type OwnPostgres } from '../support/servers/postgres.js';
 import { startRedis, type TestRedis } from '../support/servers/redis.js';
 import { Gate } from './gate.js';
+import type { CutKind } from './history.js';
 import { ServiceNode } from './node.process.js';
 import { mountSmallDisk, unmount } from './small.disk.js';
 
@@ -30,6 +31,8 @@ export class Cluster {
   readonly front = new Gate(() => this.portsOf('api'));
   /** Between the service and its Redis. */
   readonly queueGate = new Gate(() => (this.redis === undefined ? [] : [this.redis.port]));
+  /** Who hears that a process was cut off, by its name. */
+  onCut: (process: string, what: CutKind) => void = () => undefined;
   private smallDisk: string | undefined;
   private made = 0;
 
@@ -97,8 +100,12 @@ export class Cluster {
   /** One that nobody looks after and no client is sent to. */
   newNode(kind: ServiceNode['kind'], port: number): ServiceNode {
     this.made += 1;
-    const logFile = join(this.folder, `${kind}-${String(this.made)}.log`);
-    return new ServiceNode({ kind, port, logFile, env: this.environment(port) });
+    const name = `${kind}-${String(this.made)}`;
+    const onCut = (what: CutKind): void => {
+      this.onCut(name, what);
+    };
+    const logFile = join(this.folder, `${name}.log`);
+    return new ServiceNode({ kind, port, logFile, env: this.environment(port), onCut });
   }
 
   /** Starts what does not run, and waits until the service answers. */

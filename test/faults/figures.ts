@@ -1,5 +1,6 @@
-import { faultsOf, type Fault } from './checker.effects.js';
-import type { Receipt, Run } from './checker.js';
+import type { Run } from './checker.js';
+import { faultsOf, type Fault } from './checker.steps.js';
+import { duplicatesOf, inFlightAtCuts } from './duplicates.js';
 import type { TakenStep } from './final.state.js';
 
 export interface Lateness {
@@ -15,6 +16,10 @@ export interface Figures {
   readonly afterFault: ReadonlyMap<string, Lateness>;
   /** Receipts beyond the first of each delivery. */
   readonly duplicatesAtProvider: number;
+  /** Sends the provider had and the ledger had not when something was cut off: more duplicates there cannot be. */
+  readonly inFlightAtCuts: number;
+  /** Processes killed with -9. */
+  readonly kills: number;
   readonly acked: number;
   readonly refused: number;
   readonly unknown: number;
@@ -39,7 +44,9 @@ export function figuresOf(run: Run): Figures {
         ),
       ]),
     ),
-    duplicatesAtProvider: duplicates(run.receipts),
+    duplicatesAtProvider: duplicatesOf(run).length,
+    inFlightAtCuts: inFlightAtCuts(run),
+    kills: run.history.filter((event) => event.op === 'cut' && event.what === 'kill').length,
     acked: count('ok'),
     refused: count('fail'),
     unknown: count('info'),
@@ -59,8 +66,4 @@ function latenessOf(late: readonly number[]): Lateness {
   const at = (share: number): number =>
     Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
   return { steps: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99) };
-}
-
-function duplicates(receipts: readonly Receipt[]): number {
-  return receipts.length - new Set(receipts.map(({ deliveryId }) => deliveryId)).size;
 }

@@ -14,10 +14,14 @@ export interface TakenStep {
   readonly takenAtMs: number;
   /** Brought forward because nobody could be reached: it may be early. */
   readonly hastened: boolean;
+  /** Ids of those who are to be told of it. */
+  readonly told: readonly string[];
 }
 
-/** A signed answer, and when its append was committed. */
+/** A signed answer, and when its append was committed. Whoever asked is told of it. */
 export interface CommittedAnswer {
+  readonly actor: string;
+  readonly opener: string;
   readonly thread: string;
   readonly obligation: number;
   readonly seq: number;
@@ -34,13 +38,25 @@ export interface Opening {
   readonly settledAtMs: number | null;
 }
 
+/** An effect that was decided: somebody (`person:<id>`, `administrators:<id>`) is told. */
+export interface Notice {
+  readonly cause: string;
+  readonly recipient: string;
+}
+
+/** One try of a delivery; `endedMs` is null when nobody knows how it ended. */
+export interface Attempt {
+  readonly deliveryId: string;
+  readonly startedMs: number;
+  readonly endedMs: number | null;
+}
+
 export interface FinalDelivery {
   readonly id: string;
   readonly cause: string;
   readonly recipient: string;
   readonly channel: string;
   readonly state: string;
-  readonly attempts: number;
 }
 
 /** What the database says when the run is over. Everything a run may be judged by that no client saw. */
@@ -57,20 +73,24 @@ export interface FinalState {
     readonly obligation: number;
     readonly sinceMs: number;
   }[];
+  readonly notices: readonly Notice[];
   readonly deliveries: readonly FinalDelivery[];
+  /** In the order in which they began. */
+  readonly attempts: readonly Attempt[];
   /** Effects that were decided and never done, by their key, and since when. */
   readonly undone: readonly { readonly cause: string; readonly sinceMs: number }[];
 }
 
 const MS = (column: string): string => `extract(epoch FROM ${column})::float8 * 1000`;
 
-/** The only file of the suite that knows tables. */
+/** All of one moment. The only file of the suite that knows tables. */
 export async function readFinalState(databaseUrl: string): Promise<FinalState> {
   const session = new pg.Client({ connectionString: databaseUrl });
   await session.connect();
   try {
     const all = async <Row extends object>(sql: string): Promise<Row[]> =>
       (await session.query<Row>(sql)).rows;
+    await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const [clock] = await all<{ ms: number }>(`SELECT ${MS('now()')} AS ms`);
     return {
       nowMs: clock?.ms ?? 0,
@@ -79,7 +99,9 @@ export async function readFinalState(databaseUrl: string): Promise<FinalState> {
       steps: await all<TakenStep>(STEPS),
       answers: await all<CommittedAnswer>(ANSWERS),
       overlooked: await all<FinalState['overlooked'][number]>(OVERLOOKED),
+      notices: await all<Notice>(NOTICES),
       deliveries: await all<FinalDelivery>(DELIVERIES),
+      attempts: await all<Attempt>(ATTEMPTS),
       undone: await all<FinalState['undone'][number]>(UNDONE),
     };
   } finally {
@@ -111,13 +133,19 @@ const OPENINGS = `SELECT encode(thread_id, 'hex') AS thread, id::float8 AS oblig
   FROM obligation`;
 const STEPS = `SELECT encode(thread_id, 'hex') AS thread, obligation_id::float8 AS obligation, cause,
     split_part(cause, '.', 2)::float8 AS "openedSeq",
-    ${MS('scheduled_for')} AS "scheduledForMs", ${MS('at')} AS "takenAtMs", hastened
+    ${MS('scheduled_for')} AS "scheduledForMs", ${MS('at')} AS "takenAtMs", hastened,
+    ARRAY(SELECT person ->> 'id' FROM jsonb_array_elements(told) AS person) AS told
   FROM obligation_history WHERE kind IN ('step', 'step_empty')`;
 const ANSWERS = `SELECT encode(thread_id, 'hex') AS thread, obligation_id::float8 AS obligation, seq::float8 AS seq,
-    ${MS('at')} AS "atMs"
-  FROM obligation_history WHERE kind = 'op' AND op = ${OP.answer}`;
+    ${MS('at')} AS "atMs", encode(actor_id, 'hex') AS actor, encode(opener_id, 'hex') AS opener
+  FROM obligation_history JOIN obligation USING (thread_id)
+  WHERE obligation_id = obligation.id AND kind = 'op' AND op = ${OP.answer}`;
 const OVERLOOKED = `SELECT encode(thread_id, 'hex') AS thread, id::float8 AS obligation, ${MS('look_at')} AS "sinceMs"
   FROM obligation WHERE look_at <= now()`;
 const DELIVERIES = `SELECT id, cause, recipient_kind || ':' || encode(recipient_id, 'hex') AS recipient,
-    channel, state, attempts FROM delivery`;
+    channel, state FROM delivery`;
+const NOTICES = `SELECT dedupe_key AS cause, (payload ->> 'recipient') || ':' || (payload ->> 'recipientId') AS recipient
+  FROM outbox WHERE topic = 'notice'`;
+const ATTEMPTS = `SELECT delivery_id AS "deliveryId", ${MS('started_at')} AS "startedMs", ${MS('ended_at')} AS "endedMs"
+  FROM delivery_attempt ORDER BY started_at`;
 const UNDONE = `SELECT dedupe_key AS cause, ${MS('created_at')} AS "sinceMs" FROM outbox WHERE done_at IS NULL`;

@@ -33,7 +33,11 @@ export type HistoryEvent =
   /** At the end: the verified, opened chain of one member. */
   | (At & { kind: 'ok'; op: 'transcript'; thread: string; verified: boolean; lines: readonly Line[] })
   /** A fault holds from its begin to its end. */
-  | (At & { kind: 'info'; op: 'begin' | 'end'; fault: string });
+  | (At & { kind: 'info'; op: 'begin' | 'end'; fault: string })
+  /** What was under way lost whoever did it, or its ledger: a process killed or standing still, a database away. */
+  | (At & { kind: 'info'; op: 'cut'; what: CutKind });
+
+export type CutKind = 'kill' | 'freeze' | 'database';
 
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 

@@ -51,8 +51,9 @@ function chosen(): readonly Scenario[] {
   return SCENARIOS.filter(({ id }) => wanted.includes(id));
 }
 
-function report({ violations, figures, kills, tookMs }: Verdict): void {
-  const { healthy, afterFault, acked, refused, unknown, duplicatesAtProvider } = figures;
+function report({ violations, figures, tookMs }: Verdict): void {
+  const { healthy, afterFault, acked, refused, unknown, duplicatesAtProvider, inFlightAtCuts, kills } =
+    figures;
   const steps = [...afterFault.values()].reduce((sum, late) => sum + late.steps, 0);
   const worst = Math.max(0, ...[...afterFault.values()].map(({ p99Ms }) => p99Ms));
   print(`    ${String(acked)} acked, ${String(refused)} refused, ${String(unknown)} unknown`);
@@ -60,7 +61,7 @@ function report({ violations, figures, kills, tookMs }: Verdict): void {
     `    lateness: in health p50 ${String(healthy.p50Ms)} p99 ${String(healthy.p99Ms)} ms (${String(healthy.steps)} steps); after a fault at most ${String(worst)} ms (${String(steps)} steps)`,
   );
   print(
-    `    at the provider twice: ${String(duplicatesAtProvider)}, kills: ${String(kills)}; ${String(Math.round(tookMs / 1000))} s`,
+    `    at the provider twice: ${String(duplicatesAtProvider)} of ${String(inFlightAtCuts)} in flight when something was cut off, ${String(kills)} kills; ${String(Math.round(tookMs / 1000))} s`,
   );
   for (const { invariant, what } of violations.slice(0, 10)) print(`    ✕ ${invariant}: ${what}`);
   if (violations.length > 10) print(`    ✕ and ${String(violations.length - 10)} more`);

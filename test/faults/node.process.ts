@@ -23,6 +23,8 @@ export interface NodeOptions {
   readonly logFile: string;
   /** For an API: where it answers. */
   readonly port?: number;
+  /** It died of -9, or stands still: whatever it had under way, it knows no more of. */
+  readonly onCut: (what: 'kill' | 'freeze') => void;
 }
 
 /** One process of the service, which may be killed, stopped for a while and started again under the same settings. */
@@ -62,19 +64,22 @@ export class ServiceNode {
     this.mayDie = false;
     const forget = noteServer(this.name, child.pid ?? 0);
     const startedAt = performance.now();
-    child.once('exit', () => {
+    child.once('exit', (_code, signal) => {
       forget();
+      if (signal === 'SIGKILL') this.options.onCut('kill');
       const hadStarted = performance.now() - startedAt > BOOT_MS;
       if (hadStarted && !this.mayDie) this.unexpectedDeaths += 1;
     });
   }
 
   signal(name: NodeJS.Signals): void {
+    if (name === 'SIGSTOP') this.options.onCut('freeze');
     this.child?.kill(name);
   }
 
   /** What the preload does in there. */
   order(order: Order): void {
+    if (order.order === 'block') this.options.onCut('freeze');
     this.child?.send(order, () => undefined);
   }
 

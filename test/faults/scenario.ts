@@ -18,8 +18,8 @@ export interface Stage {
    * does the harm; afterwards whatever does not run is started, and readiness awaited.
    */
   fault(name: string, work: () => Promise<void>): Promise<void>;
-  /** One process was killed with kill -9: at most one notification may be sent twice for each. */
-  killed(): void;
+  /** From now until the fault is over the database may lose what it is told. Deaths of processes are seen by themselves. */
+  databaseCut(): void;
   say(line: string): void;
 }
 

@@ -10,7 +10,7 @@ import { check, type Run, type Violation } from './checker.js';
 import { closeBooks, quietState } from './closing.js';
 import { Cluster } from './cluster.js';
 import { figuresOf, type Figures } from './figures.js';
-import { Recorder } from './history.js';
+import { Recorder, type CutKind } from './history.js';
 import { Load } from './load.js';
 import { Provider } from './provider.js';
 import { Broken, type Scenario, type Stage } from './scenario.js';
@@ -26,7 +26,6 @@ const SETTLE_MS = 360_000;
 export interface Verdict {
   readonly violations: readonly Violation[];
   readonly figures: Figures;
-  readonly kills: number;
   readonly tookMs: number;
 }
 
@@ -72,7 +71,6 @@ async function playOn(
     return {
       violations: [...broken, ...unseen(run), ...check(run)],
       figures: figuresOf(run),
-      kills: stage.kills,
       tookMs: performance.now() - beganAt,
     };
   } finally {
@@ -89,7 +87,6 @@ class Trial implements Stage {
   readonly recorder: Recorder;
   readonly lot: () => number;
   readonly short: boolean;
-  kills = 0;
 
   constructor(
     parts: Pick<Stage, 'cluster' | 'cast' | 'provider' | 'recorder'>,
@@ -101,6 +98,9 @@ class Trial implements Stage {
     this.recorder = parts.recorder;
     this.lot = lots(options.seed);
     this.short = options.short;
+    this.cluster.onCut = (process, what) => {
+      this.cut(process, what);
+    };
   }
 
   async fault(name: string, work: () => Promise<void>): Promise<void> {
@@ -113,8 +113,12 @@ class Trial implements Stage {
     }
   }
 
-  killed(): void {
-    this.kills += 1;
+  databaseCut(): void {
+    this.cut('fault', 'database');
+  }
+
+  private cut(process: string, what: CutKind): void {
+    this.recorder.record({ process, kind: 'info', op: 'cut', what });
   }
 
   say(line: string): void {

@@ -19,11 +19,10 @@ const FROZEN_MS = 20_000;
 const STRIKES = 6;
 
 /** A point that is never reached is a scenario that no longer looks at anything. */
-async function dieAt(stage: Stage, node: ServiceNode, point: DeathPoint): Promise<void> {
+async function dieAt(node: ServiceNode, point: DeathPoint): Promise<void> {
   node.order({ order: 'die', at: point });
   const code = await node.ended(REACHED_WITHIN_MS);
   expect(code !== undefined, `a node comes to the point "${point}"`);
-  stage.killed();
 }
 
 function nth(nodes: readonly ServiceNode[], index: number): ServiceNode {
@@ -35,7 +34,7 @@ function nth(nodes: readonly ServiceNode[], index: number): ServiceNode {
 async function killInTheMiddle(stage: Stage): Promise<void> {
   for (const [index, point] of POINTS.entries()) {
     const node = nth(stage.cluster.of('api'), index);
-    await stage.fault(`F01 ${point}`, () => dieAt(stage, node, point));
+    await stage.fault(`F01 ${point}`, () => dieAt(node, point));
     stage.say(`killed ${point}`);
   }
 }
@@ -77,9 +76,7 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     run: async (stage) => {
       for (let strike = 0; strike < (stage.short ? 2 : STRIKES); strike += 1) {
         const worker = nth(stage.cluster.workers, strike);
-        await stage.fault(`F03 ${String(strike + 1)}`, () =>
-          dieAt(stage, worker, 'between provider call and mark'),
-        );
+        await stage.fault(`F03 ${String(strike + 1)}`, () => dieAt(worker, 'between provider call and mark'));
       }
     },
   },
@@ -92,7 +89,6 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
         for (let strike = 0; strike < STRIKES; strike += 1) {
           const worker = nth(stage.cluster.workers, strike);
           await worker.kill();
-          stage.killed();
           await sleep(1_000 + stage.lot() * 2_000);
           worker.start();
         }

@@ -12,6 +12,7 @@ const CHUNK_BYTES = 1 << 20;
 
 /** As `pg_ctl stop -m immediate`: nothing is flushed, the next start recovers from the log. */
 async function restartAtOnce(stage: Stage, awayMs: number): Promise<void> {
+  stage.databaseCut();
   process.kill(stage.cluster.postgres.pid, 'SIGQUIT');
   await sleep(awayMs);
   await stage.cluster.postgres.restart();
@@ -25,7 +26,8 @@ async function restartOften(stage: Stage): Promise<void> {
   }
 }
 
-async function exhaustConnections({ cluster }: Stage): Promise<void> {
+async function exhaustConnections(stage: Stage): Promise<void> {
+  const { cluster } = stage;
   const held: pg.Client[] = [];
   try {
     for (let refused = 0; refused < 3;) {
@@ -38,6 +40,7 @@ async function exhaustConnections({ cluster }: Stage): Promise<void> {
         refused += 1;
       }
     }
+    stage.databaseCut();
     // Whatever loses a connection now gets none back.
     await cluster.sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -56,6 +59,7 @@ async function fillDisk(stage: Stage): Promise<void> {
   const ballast = join(disk, 'ballast');
   await stage.fault('F08', async () => {
     const until = performance.now() + AWAY_MS / 2;
+    stage.databaseCut();
     fill(disk, ballast);
     expect(freeBytes(disk) < CHUNK_BYTES, 'the disk is full');
     while (performance.now() < until) {
@@ -111,6 +115,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
     run: async (stage) => {
       for (let time = 1; time <= 5; time += 1) {
         await stage.fault(`F07 ${String(time)}`, async () => {
+          stage.databaseCut();
           await stage.cluster.sql(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE usename = 'trialogue' AND pid <> pg_backend_pid()`,

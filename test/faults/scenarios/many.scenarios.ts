@@ -32,7 +32,9 @@ const HARMS: readonly Harm[] = [
   ],
   [
     'restarts PostgreSQL at once',
-    async ({ cluster }) => {
+    async (stage) => {
+      const { cluster } = stage;
+      stage.databaseCut();
       process.kill(cluster.postgres.pid, 'SIGQUIT');
       await sleep(300);
       await cluster.postgres.restart();
@@ -80,7 +82,6 @@ async function swarm(stage: Stage): Promise<void> {
     const [name, work] = harm;
     stage.say(`the swarm ${name}`);
     await stage.fault(`F30 ${String(number)} ${name}`, () => work(stage));
-    if (name.startsWith('kills')) stage.killed();
     await sleep(stage.lot() * 3_000);
   }
 }

@@ -81,7 +81,6 @@ async function storm(stage: Stage): Promise<void> {
     crowd.forget();
     await stage.fault('F27', async () => {
       await Promise.all(stage.cluster.of('api').map((node) => node.kill()));
-      stage.killed();
     });
     const tookMs = await crowd.all(STORM.withinMs);
     stage.say(`${String(count)} devices were back and had read everything after ${String(tookMs)} ms`);

@@ -32,6 +32,33 @@ const withFinal = (run: Run, changed: Partial<Run['final']>): Run => ({
   final: { ...run.final, ...changed },
 });
 
+/** A delivery that is pending, of an effect that is not done since then. */
+const hanging = (run: Run, pick: number, sinceMs: number): Run => {
+  const pending = at(run.final.deliveries, pick);
+  return withFinal(run, {
+    deliveries: run.final.deliveries.map((one) => (one === pending ? { ...one, state: 'pending' } : one)),
+    undone: [{ cause: pending.cause, sinceMs }],
+  });
+};
+
+/** Something is sent again after half a minute; at some instant a process is killed, and a try may be marked later. */
+const sentAgain = (run: Run, pick: number, given: { cutAt: number; endedAt: number | null }): Run => {
+  const first = at(run.receipts, pick);
+  const { deliveryId } = first;
+  const onClock = (atMs: number): number => run.clockOffsetMs + atMs;
+  const endedMs = given.endedAt === null ? null : onClock(given.endedAt);
+  const attempts = run.final.attempts.map((one) =>
+    one.deliveryId === deliveryId ? { ...one, endedMs } : one,
+  );
+  const again = { deliveryId, startedMs: onClock(49_980), endedMs: onClock(50_020) };
+  const cut = { at: given.cutAt, process: 'worker-3', kind: 'info', op: 'cut', what: 'kill' } as const;
+  return {
+    ...withFinal(run, { attempts: [...attempts, again] }),
+    history: [...run.history, cut],
+    receipts: [...run.receipts, { ...first, at: 50_000 }],
+  };
+};
+
 const MUTANTS: readonly Mutant[] = [
   {
     name: 'an acked entry is lost',
@@ -115,8 +142,14 @@ const MUTANTS: readonly Mutant[] = [
         (step) => (run.final.threads.get(step.thread)?.length ?? 0) > step.openedSeq,
       );
       const { thread, obligation, openedSeq, scheduledForMs } = at(followed, pick);
-      const early = { thread, obligation, seq: openedSeq + 1, atMs: scheduledForMs - 500 };
-      return withFinal(run, { answers: [...run.final.answers, early] });
+      const early = { atMs: scheduledForMs - 500 };
+      return withFinal(run, {
+        answers: run.final.answers.map((answer) =>
+          answer.thread === thread && answer.obligation === obligation && answer.seq === openedSeq + 1
+            ? { ...answer, ...early }
+            : answer,
+        ),
+      });
     },
   },
   {
@@ -177,9 +210,75 @@ const MUTANTS: readonly Mutant[] = [
     name: 'a decided effect is never done',
     breaks: 'effects',
     mutate: (run, pick) => {
-      const { cause, scheduledForMs } = at(run.final.steps, pick);
-      return withFinal(run, { undone: [{ cause, sinceMs: scheduledForMs }] });
+      const { cause } = at(run.final.notices, pick);
+      return withFinal(run, { undone: [{ cause, sinceMs: run.clockOffsetMs }] });
     },
+  },
+  {
+    name: 'a notification hangs, and so does its effect',
+    breaks: 'effects',
+    mutate: (run, pick) => hanging(run, pick, run.clockOffsetMs),
+  },
+  {
+    name: 'a step tells somebody of whom nothing else knows',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const { thread, cause } = at(run.final.steps, pick);
+      const gone = `due-${thread}-`;
+      const end = `-${cause.replace('step.', '')}-01`;
+      const stays = (each: string): boolean => !(each.startsWith(gone) && each.endsWith(end));
+      return withFinal(run, {
+        notices: run.final.notices.filter((notice) => stays(notice.cause)),
+        deliveries: run.final.deliveries.filter((delivery) => stays(delivery.cause)),
+      });
+    },
+  },
+  {
+    name: 'nothing tells of an answer',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const answered = run.final.notices.filter(({ cause }) => cause.startsWith('answered'));
+      const gone = at(answered, pick);
+      return withFinal(run, { notices: run.final.notices.filter((notice) => notice !== gone) });
+    },
+  },
+  {
+    name: 'an effect is called done and is in nobody’s ledger',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const { id } = at(run.final.deliveries, pick);
+      return {
+        ...withFinal(run, { deliveries: run.final.deliveries.filter((delivery) => delivery.id !== id) }),
+        receipts: run.receipts.filter(({ deliveryId }) => deliveryId !== id),
+      };
+    },
+  },
+  {
+    name: 'an effect is in somebody else’s ledger',
+    breaks: 'effects',
+    mutate: (run, pick) => {
+      const wrong = at(run.final.deliveries, pick);
+      return withFinal(run, {
+        deliveries: run.final.deliveries.map((one) =>
+          one === wrong ? { ...one, recipient: 'person:03' } : one,
+        ),
+      });
+    },
+  },
+  {
+    name: 'a provider gets something twice for no reason',
+    breaks: 'effects',
+    mutate: (run, pick) => sentAgain(run, pick, { cutAt: 5_000, endedAt: null }),
+  },
+  {
+    name: 'a provider gets something twice, and the cut came long after',
+    breaks: 'effects',
+    mutate: (run, pick) => sentAgain(run, pick, { cutAt: 24_000, endedAt: null }),
+  },
+  {
+    name: 'a provider gets something twice although the ledger knew',
+    breaks: 'effects',
+    mutate: (run, pick) => sentAgain(run, pick, { cutAt: 20_005, endedAt: 20_010 }),
   },
   {
     name: 'an effect stands in the ledger twice',
@@ -232,8 +331,25 @@ describe('the checker of fault histories', () => {
     const run = cleanRun(21);
     const step = at(run.final.steps, 0);
     const { thread, obligation, openedSeq, scheduledForMs } = step;
-    const late = { thread, obligation, seq: openedSeq + 1_000, atMs: scheduledForMs - 500 };
+    const own = { actor: '01', opener: '01' };
+    const late = { ...own, thread, obligation, seq: openedSeq + 1_000, atMs: scheduledForMs - 500 };
     expect(check(withFinal(run, { answers: [...run.final.answers, late] }))).toEqual([]);
+  });
+
+  it('does not hold against a run a notification that was made a moment ago and is on its way', () => {
+    const run = cleanRun(21);
+    expect(check(hanging(run, 3, run.final.nowMs - 1_000))).toEqual([]);
+  });
+
+  it('lets what was under way when a process died be sent again, and counts it', () => {
+    const run = sentAgain(cleanRun(21), 3, { cutAt: 20_010, endedAt: null });
+    expect(check(run)).toEqual([]);
+    expect(figuresOf(run)).toMatchObject({ duplicatesAtProvider: 1, kills: 1 });
+    expect(figuresOf(run).inFlightAtCuts).toBeGreaterThanOrEqual(1);
+  });
+
+  it('lets a provider that says yes too late be asked again', () => {
+    expect(check(sentAgain(cleanRun(21), 3, { cutAt: 5_000, endedAt: 19_990 }))).toEqual([]);
   });
 
   it('counts lateness in health and after a fault apart, and what a provider got twice', () => {

@@ -3,12 +3,23 @@ import type { HistoryEvent, Line, Place } from '../../faults/history.js';
 
 const MEMBERS = ['therapist', 'prescriber', 'client'];
 const CLOCK_OFFSET_MS = 1_700_000_000_000;
+const OPENER = '01';
+const RECEIVED_AT = 20_000;
 
-/** A run in which everything went as promised: `size` notes in each of two threads, every third a question. */
+/**
+ * A run in which everything went as promised: `size` notes in each of two threads, every third a question,
+ * of which its asker is told twice: that it was due, and that it was answered.
+ */
 export function cleanRun(size: number): Run {
   const threads = ['aa', 'bb'].map((thread) => threadOf(thread, size));
   const steps = threads.flatMap(({ thread, entries }) =>
     entries.filter(({ seq }) => seq % 3 === 0).map(({ seq }) => stepOf(thread, seq)),
+  );
+  const notices = steps.flatMap(({ thread, obligation, openedSeq, cause }) =>
+    [
+      ['due', thread, obligation, cause.replace('step.', '')],
+      ['answered', thread, obligation, openedSeq + 1],
+    ].map((parts) => ({ cause: [...parts, OPENER].join('-'), recipient: `person:${OPENER}` })),
   );
   return {
     history: [
@@ -28,25 +39,32 @@ export function cleanRun(size: number): Run {
       })),
       steps,
       answers: steps.map(({ thread, obligation, openedSeq, takenAtMs }) => ({
+        actor: '02',
+        opener: OPENER,
         thread,
         obligation,
         seq: openedSeq + 1,
         atMs: takenAtMs + 60_000,
       })),
       overlooked: [],
-      deliveries: steps.map(({ cause, thread }) => ({
-        id: `delivery-${thread}-${cause}`,
-        cause: `${thread}-${cause}`,
-        recipient: 'person:01',
+      notices,
+      deliveries: notices.map(({ cause, recipient }) => ({
+        id: `delivery-${cause}`,
+        cause,
+        recipient,
         channel: 'webhook',
         state: 'sent',
-        attempts: 1,
+      })),
+      attempts: notices.map(({ cause }) => ({
+        deliveryId: `delivery-${cause}`,
+        startedMs: CLOCK_OFFSET_MS + RECEIVED_AT - 20,
+        endedMs: CLOCK_OFFSET_MS + RECEIVED_AT + 20,
       })),
       undone: [],
     },
-    receipts: steps.map(({ cause, thread }) => ({
-      at: 20_000,
-      deliveryId: `delivery-${thread}-${cause}`,
+    receipts: notices.map(({ cause }) => ({
+      at: RECEIVED_AT,
+      deliveryId: `delivery-${cause}`,
       channel: 'webhook',
     })),
     clockOffsetMs: CLOCK_OFFSET_MS,
@@ -106,5 +124,6 @@ function stepOf(thread: string, seq: number) {
     scheduledForMs: CLOCK_OFFSET_MS + dueAt,
     takenAtMs: CLOCK_OFFSET_MS + takenAt,
     hastened: false,
+    told: [OPENER],
   };
 }
