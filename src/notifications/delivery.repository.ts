@@ -83,28 +83,35 @@ export class DeliveryRepository {
     );
   }
 
-  /** True for exactly one caller until the claim runs out or is given back; only pending deliveries can be claimed. */
-  async claim(deliveryId: string, claimMs: number): Promise<boolean> {
-    const row = await firstRow(
+  /**
+   * For exactly one caller until the claim runs out or is given back; only pending deliveries can be claimed. Answers how
+   * often it has been tried, or null.
+   */
+  async claim(deliveryId: string, claimMs: number): Promise<number | null> {
+    const row = await firstRow<{ attempts: number }>(
       this.source,
       `UPDATE delivery SET claimed_until = now() + $2 * interval '1 millisecond'
        WHERE id = $1 AND state = 'pending' AND (claimed_until IS NULL OR claimed_until < now())
-       RETURNING id`,
+       RETURNING attempts`,
       [deliveryId, claimMs],
     );
-    return row !== null;
+    return row?.attempts ?? null;
   }
 
-  /** Counted before the provider is called: if nobody comes back to tell, its outcome stays `unknown`. */
-  async beginAttempt(deliveryId: string): Promise<number> {
+  /**
+   * Counted before the provider is called: if nobody comes back to tell, its outcome stays `unknown`. The claim begins
+   * anew with it. Null when somebody else has tried since `after`: the claim had run out on a process that stood still.
+   */
+  async beginAttempt(deliveryId: string, after: number, claimMs: number): Promise<number | null> {
     const row = await firstRow<{ number: number }>(
       this.source,
-      `WITH counted AS (UPDATE delivery SET attempts = attempts + 1 WHERE id = $1 RETURNING id, attempts)
+      `WITH counted AS (
+         UPDATE delivery SET attempts = attempts + 1, claimed_until = now() + $3 * interval '1 millisecond'
+         WHERE id = $1 AND state = 'pending' AND attempts = $2 RETURNING id, attempts)
        INSERT INTO delivery_attempt (delivery_id, number) SELECT id, attempts FROM counted RETURNING number`,
-      [deliveryId],
+      [deliveryId, after, claimMs],
     );
-    if (row === null) throw new Error('an attempt without its delivery');
-    return row.number;
+    return row?.number ?? null;
   }
 
   /**

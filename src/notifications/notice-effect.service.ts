@@ -104,7 +104,8 @@ export class NoticeEffect {
         ({ deliveryId, state }) =>
           state === 'pending' && !tried.has(deliveryId) && !plan.spare.includes(deliveryId),
       );
-      if (fresh.length === 0) return this.standing(telling, addressee, { plan, taken, tried });
+      if (fresh.length === 0 && plan.take.length === 0)
+        return this.standing(telling, addressee, { plan, taken, tried });
       const digest = hold.digestMs === undefined ? {} : { digestMs: hold.digestMs };
       const send = async (delivery: Delivery): Promise<void> => {
         const progress = await this.sender.deliver({ delivery, notice, cause, ...digest });

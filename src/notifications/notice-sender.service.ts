@@ -22,6 +22,7 @@ const MARK_AGAIN_MS = 250;
 export type Progress = { readonly done: true } | { readonly done: false; readonly againInMs: number | null };
 
 const DONE: Progress = { done: true };
+const ELSEWHERE: Progress = { done: false, againInMs: null };
 
 /** A notice on one of its ways. */
 export interface Sending {
@@ -30,6 +31,12 @@ export interface Sending {
   readonly cause: string;
   /** The digest that this belongs to. */
   readonly digestMs?: number;
+}
+
+interface Try {
+  readonly delivery: Delivery;
+  readonly channel: ChannelName;
+  readonly number: number;
 }
 
 /** One delivery: claim first, then look at the truth, then send: what became untrue while it waited is not sent. */
@@ -47,7 +54,8 @@ export class NoticeSender {
   async deliver(sending: Sending): Promise<Progress> {
     const { deliveryId, channel } = sending.delivery;
     if (channel === 'none') return DONE;
-    if (!(await this.deliveries.claim(deliveryId, CLAIM_MS))) return { done: false, againInMs: null };
+    const attempts = await this.deliveries.claim(deliveryId, CLAIM_MS);
+    if (attempts === null) return ELSEWHERE;
     const reader = await this.findReader(sending.notice);
     if (reader === null) return this.close(deliveryId, 'skipped');
     if (!(await this.isCarrier(sending))) return this.close(deliveryId, 'collected');
@@ -55,7 +63,10 @@ export class NoticeSender {
     const address = await this.recipients.findAddress(sending.delivery, { channel, subscriptionId });
     if (address === null) return this.close(deliveryId, 'no_contact');
     if (address.optedOut) return this.close(deliveryId, 'opted_out');
-    return this.send(sending.delivery, channel, this.envelope(sending, address, reader.staff));
+    const number = await this.deliveries.beginAttempt(deliveryId, attempts, CLAIM_MS);
+    if (number === null) return ELSEWHERE;
+    const envelope = this.envelope(sending, address, reader.staff);
+    return this.send({ delivery: sending.delivery, channel, number }, envelope);
   }
 
   /** The obligation a notice is about as it is now, or null if it is about none. */
@@ -108,9 +119,8 @@ export class NoticeSender {
     };
   }
 
-  private async send(delivery: Delivery, channel: ChannelName, envelope: Envelope): Promise<Progress> {
+  private async send({ delivery, channel, number }: Try, envelope: Envelope): Promise<Progress> {
     const { deliveryId } = delivery;
-    const number = await this.deliveries.beginAttempt(deliveryId);
     const outcome = await this.handOver(channel, envelope);
     const state = stateAfter(outcome, number);
     const confirmed = outcome.sent && outcome.confirmed === true;

@@ -1,6 +1,6 @@
 import type { Run, Violation } from './checker.js';
 import { CLOCK_TOLERANCE_MS, deadlineOf, faultsOf, repeated } from './checker.steps.js';
-import { duplicatesOf } from './duplicates.js';
+import { duplicatesOf } from './checker.duplicates.js';
 import type { FinalState, Notice } from './final.state.js';
 
 /** What was decided is done, for everybody it concerns, once in the ledger and, but for a cut, once at the provider. */

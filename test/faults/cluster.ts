@@ -68,9 +68,9 @@ export class Cluster {
       const node = await this.addNode(kind);
       node.start();
       // The first runs the migrations; ready it is only when somebody works in the background too.
-      if (kind === 'api') await this.answering('live', node.port);
+      if (kind === 'api') await this.until('live', () => isWell(healthOf(node.port, 'live')));
     }
-    await this.ready();
+    await this.heal();
   }
 
   get url(): string {
@@ -108,25 +108,28 @@ export class Cluster {
     return new ServiceNode({ kind, port, logFile, env: this.environment(port), onCut });
   }
 
-  /** Starts what does not run, and waits until the service answers. */
+  /** Starts what does not run, again if it must, until all is whole. Errors after a minute. */
   async heal(): Promise<void> {
-    for (const node of this.nodes) if (!node.isAlive) node.start();
-    await this.ready();
+    await this.until('whole', () => {
+      for (const node of this.nodes) if (!node.isAlive) node.start();
+      return this.isWhole();
+    });
   }
 
-  /** Every API that runs says that it is ready. Errors after a minute. */
-  async ready(): Promise<void> {
-    for (const port of this.portsOf('api')) await this.answering('ready', port);
+  /** Every API says that it is ready, and every engine has gone round once since its process began. */
+  private async isWhole(): Promise<boolean> {
+    const ready = await Promise.all(this.of('api').map((node) => this.isReady(node)));
+    return ready.every(Boolean) && this.workers.every(({ works }) => works);
   }
 
   async isReady({ port }: ServiceNode): Promise<boolean> {
-    return isWell(`http://127.0.0.1:${String(port)}/health/ready`);
+    return isWell(healthOf(port, 'ready'));
   }
 
-  private async answering(what: 'live' | 'ready', port: number | undefined): Promise<void> {
+  private async until(what: string, holds: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + READY_MS;
-    while (!(await isWell(`http://127.0.0.1:${String(port)}/health/${what}`))) {
-      if (Date.now() > deadline) throw new Error(`a node is not ${what}; see ${this.folder}`);
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`the service is not ${what}; see ${this.folder}`);
       await sleep(POLL_MS);
     }
   }
@@ -175,6 +178,10 @@ export class Cluster {
       LOG_LEVEL: 'warn',
     };
   }
+}
+
+function healthOf(port: number | undefined, what: 'live' | 'ready'): string {
+  return `http://127.0.0.1:${String(port)}/health/${what}`;
 }
 
 async function isWell(url: string): Promise<boolean> {

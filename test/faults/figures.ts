@@ -1,6 +1,6 @@
 import type { Run } from './checker.js';
 import { faultsOf, type Fault } from './checker.steps.js';
-import { duplicatesOf, inFlightAtCuts } from './duplicates.js';
+import { duplicatesOf, inFlightAtCuts } from './checker.duplicates.js';
 import type { TakenStep } from './final.state.js';
 
 export interface Lateness {

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { noteServer } from '../support/servers/run.mjs';
-import type { Order } from './preload.js';
+import type { Order, Word } from './preload.js';
 
 const PROGRAMS = {
   api: fileURLToPath(new URL('../../src/main.js', import.meta.url)),
@@ -31,6 +31,7 @@ export interface NodeOptions {
 export class ServiceNode {
   private child: ChildProcess | undefined;
   private mayDie = false;
+  private hasWorked = false;
   /** How often it died without anybody having wanted it. */
   unexpectedDeaths = 0;
 
@@ -48,6 +49,11 @@ export class ServiceNode {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Its engine has gone round once since it was started. */
+  get works(): boolean {
+    return this.isAlive && this.hasWorked;
+  }
+
   get name(): string {
     return basename(this.options.logFile, '.log');
   }
@@ -62,6 +68,10 @@ export class ServiceNode {
     closeSync(output);
     this.child = child;
     this.mayDie = false;
+    this.hasWorked = false;
+    child.on('message', ({ works }: Word) => {
+      if (this.child === child) this.hasWorked = works;
+    });
     const forget = noteServer(this.name, child.pid ?? 0);
     const startedAt = performance.now();
     child.once('exit', (_code, signal) => {

@@ -15,6 +15,12 @@ export type DeathPoint =
   | 'after COMMIT, before the ack'
   | 'between provider call and mark';
 
+/** What the process says of itself. */
+export interface Word {
+  /** It went once round its background work: it lives. */
+  readonly works: true;
+}
+
 export type Order =
   | { readonly order: 'die'; readonly at: DeathPoint }
   | { readonly order: 'block'; readonly forMs: number }
@@ -24,9 +30,12 @@ const BEGIN = /^\s*(START TRANSACTION|BEGIN)/u;
 const ENTRY_INSERT = /\bINSERT INTO entry\b/u;
 const NEWS = /\bINSERT INTO update_window\b/u;
 const COMMIT = /^\s*COMMIT/u;
+/** The last statement of a round of the engine. */
+const HEARTBEAT = /\bINSERT INTO engine_heartbeat\b/u;
 const MARK = /\bUPDATE delivery_attempt SET ended_at\b/u;
 
 let deathPoint: DeathPoint | undefined;
+let hasSaid = false;
 let aheadMs = Number(process.env['CLOCK_AHEAD_MS'] ?? 0);
 
 /** The transaction each connection is in: its statements so far. */
@@ -48,10 +57,18 @@ function hookQueries(): void {
     const before = BEGIN.test(text) ? [] : (transactions.get(this) ?? []);
     if (mustDieBefore(text, before)) die();
     transactions.set(this, [...before, text]);
+    if (HEARTBEAT.test(text)) sayOnce();
     const result = query.apply(this, given);
     if (COMMIT.test(text) && before.some((each) => ENTRY_INSERT.test(each))) dieAtCommit(result);
     return result;
   };
+}
+
+function sayOnce(): void {
+  if (hasSaid) return;
+  hasSaid = true;
+  const word: Word = { works: true };
+  process.send?.(word, () => undefined);
 }
 
 function textOf(given: unknown): string {

@@ -1,6 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
 import { URGENCY, fromHex, toHex } from '#protocol';
+import type { Channel } from '../../../src/notifications/channels/channel.js';
+import { DeliveryRepository } from '../../../src/notifications/delivery.repository.js';
 import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
 import { FoldedThread } from '../../support/obligations/folded.thread.js';
 import { obligationRoom, type ObligationRoom } from '../../support/obligations/rooms.js';
@@ -9,7 +11,7 @@ import {
   eventually,
   startBackground,
 } from '../../support/notifications/background.js';
-import { dyingEffect } from '../../support/notifications/dying.effect.js';
+import { dyingEffect, effectOver } from '../../support/notifications/dying.effect.js';
 import { people } from '../../support/notifications/people.js';
 import { findLeftPending } from '../../support/notifications/left.pending.js';
 import { openSmsProvider, type SmsProvider } from '../../support/notifications/sms.provider.js';
@@ -18,6 +20,18 @@ import { openWebhookReceiver } from '../../support/notifications/webhook.receive
 import { startDispatcherAlone } from '../../support/notifications/dispatcher.alone.js';
 
 const HOUR_MS = 3_600_000;
+
+/** A provider that takes everything; what it was given, by delivery. */
+function takingEmail(sent: string[] = []): Channel {
+  return {
+    name: 'email',
+    send: ({ deliveryId }) => {
+      sent.push(deliveryId);
+      return Promise.resolve({ sent: true });
+    },
+    close: () => undefined,
+  };
+}
 
 describeOnBothBackends('notifications when things break', (backend) => {
   let opened: OpenedDatabase;
@@ -72,6 +86,13 @@ describeOnBothBackends('notifications when things break', (backend) => {
       () => thread.open(thread.therapist, { responder: thread.prescriber, dueInMs: HOUR_MS }).applied,
     );
     await room.mirrored(...applied);
+  }
+
+  /** @returns the number of its row in the outbox */
+  async function openOne(): Promise<number> {
+    await openSome(1);
+    const [row]: { id: number }[] = await opened.source.query('SELECT id FROM outbox');
+    return row?.id ?? 0;
   }
 
   async function countOf(sql: string): Promise<number> {
@@ -167,6 +188,38 @@ describeOnBothBackends('notifications when things break', (backend) => {
     expect(await attempts()).toEqual([{ number: 1, outcome: 'sent', code: null }]);
   });
 
+  it('does not send what another process took over while this one stood still', async () => {
+    const id = await openOne();
+    const sent: string[] = [];
+    const quicker = effectOver(opened.source, { email: takingEmail(sent) });
+    class StandingStill extends DeliveryRepository {
+      override async claim(...given: Parameters<DeliveryRepository['claim']>) {
+        const claimed = await super.claim(...given);
+        await opened.source.query(`UPDATE delivery SET claimed_until = now() - interval '1 second'`);
+        await quicker.run(id);
+        return claimed;
+      }
+    }
+    const slower = new StandingStill(opened.source);
+    await effectOver(opened.source, { email: takingEmail(sent) }, slower).run(id);
+    expect(sent).toHaveLength(1);
+    expect(await attempts()).toEqual([{ number: 1, outcome: 'sent', code: null }]);
+  });
+
+  it('does not note that there was no way to somebody whom another process has told meanwhile', async () => {
+    const id = await openOne();
+    const email = takingEmail();
+    const quicker = effectOver(opened.source, { email });
+    class Overtaken extends DeliveryRepository {
+      override async prepare(...given: Parameters<DeliveryRepository['prepare']>): Promise<void> {
+        await quicker.run(id);
+        await super.prepare(...given);
+      }
+    }
+    await effectOver(opened.source, { email }, new Overtaken(opened.source)).run(id);
+    expect(await ways()).toEqual(['email sent']);
+  });
+
   it('tries again, later and later, while the provider refuses, and counts every try', async () => {
     inbox.behave(451);
     await start();
@@ -183,9 +236,8 @@ describeOnBothBackends('notifications when things break', (backend) => {
   });
 
   it('counts a try whose outcome nobody knows, and sends again under the same Message-ID', async () => {
-    await openSome(1);
-    const [row]: { id: number }[] = await opened.source.query('SELECT id FROM outbox');
-    void dyingEffect(opened.source, inbox.url).run(row?.id ?? 0);
+    const id = await openOne();
+    void dyingEffect(opened.source, inbox.url).run(id);
     await eventually(() => inbox.mails.length === 1);
     await start();
     await new Promise((resolve) => setTimeout(resolve, 600));
@@ -223,9 +275,8 @@ describeOnBothBackends('notifications when things break', (backend) => {
   }, 90_000);
 
   it('waits for a way that was under way in a process that died, and closes it before the row is done', async () => {
-    await openSome(1);
-    const [row]: { id: number }[] = await opened.source.query('SELECT id FROM outbox');
-    void dyingEffect(opened.source, inbox.url).run(row?.id ?? 0);
+    const id = await openOne();
+    void dyingEffect(opened.source, inbox.url).run(id);
     await eventually(() => inbox.mails.length === 1);
     await people(opened.source).hasNumber(thread.prescriber, '+34600000009');
     await opened.source.query(`UPDATE delivery SET created_at = created_at - interval '6 minutes'`);
