@@ -12,6 +12,7 @@ import { CreateReceipts1795000056000 } from './1795000056000-create-receipts.js'
 import { FollowDeliveries1795000060000 } from './1795000060000-follow-deliveries.js';
 import { WidenContacts1795000061000 } from './1795000061000-widen-contacts.js';
 import { NoteEarlySteps1795000063000 } from './1795000063000-note-early-steps.js';
+import { BoundOutbox1795000070000 } from './1795000070000-bound-outbox.js';
 
 /** Every migration in order. Never edited once released; expand first, contract a release later. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   FollowDeliveries1795000060000,
   WidenContacts1795000061000,
   NoteEarlySteps1795000063000,
+  BoundOutbox1795000070000,
 ] as const;

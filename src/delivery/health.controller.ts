@@ -82,7 +82,7 @@ export class HealthController {
 
   private async lookAtEngine(): Promise<Check> {
     const { healthy, heartbeatAgeMs, oldestDueMs, latenessMs } = await this.engine.report();
-    const oldestUndoneEffectMs = await this.outbox.findOldestUndoneMs();
-    return { ok: healthy, heartbeatAgeMs, oldestDueMs, latenessMs, oldestUndoneEffectMs };
+    const { longestMs: oldestLateNoticeMs } = await this.outbox.findLate();
+    return { ok: healthy, heartbeatAgeMs, oldestDueMs, latenessMs, oldestLateNoticeMs };
   }
 }

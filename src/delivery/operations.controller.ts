@@ -3,9 +3,10 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Problem } from '#protocol';
 import { CONFIG, type Config } from '../config/index.js';
-import { OperationsReport, type Operations } from '../obligations/index.js';
+import { DeliveryLedger } from '../notifications/index.js';
+import { OperationsReport } from '../obligations/index.js';
 import { Open } from '../platform/index.js';
-import { OPERATIONS_POLICY, operationsPage } from './operations.page.js';
+import { OPERATIONS_POLICY, operationsPage, type OperationsView } from './operations.page.js';
 import { RateLimits } from './rate-limits.js';
 
 /**
@@ -18,6 +19,7 @@ import { RateLimits } from './rate-limits.js';
 export class OperationsController {
   constructor(
     private readonly report: OperationsReport,
+    private readonly ledger: DeliveryLedger,
     private readonly limits: RateLimits,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -26,13 +28,13 @@ export class OperationsController {
   async overdue(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<string | Operations> {
+  ): Promise<string | OperationsView> {
     await this.admit(request, response);
     response
       .setHeader('cache-control', 'no-store')
       .setHeader('referrer-policy', 'no-referrer')
       .vary('accept');
-    const operations = await this.report.make();
+    const operations = { ...(await this.report.make()), backlog: await this.ledger.backlog() };
     if (request.accepts(['html', 'json']) === 'json') return operations;
     response.setHeader('content-security-policy', OPERATIONS_POLICY).type('html');
     return operationsPage(operations);

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { Backlog } from '../notifications/index.js';
 import type { Operations } from '../obligations/index.js';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color:#111;background:#fff}
 table{border-collapse:collapse;margin:0 0 2rem}caption{font-weight:bold;text-align:left;padding:.5rem 0}
 th,td{border-bottom:1px solid #bbb;padding:.25rem 1rem .25rem 0;text-align:left;vertical-align:top}
 .alarm{color:#a00;font-weight:bold}`;
+
+/** What an operator sees: what is late, and what of the telling has not arrived. */
+export interface OperationsView extends Operations {
+  readonly backlog: Backlog;
+}
+
+/** Longer than this, and an operator should look why. */
+const ALARM_MS = { step: 30_000, p99: 5_000, late: 60_000, failing: 600_000 } as const;
+/** Counts end here; more is not counted. */
+const COUNTED = { notices: 1_000, deadLetters: 200 } as const;
 
 /** Nothing is loaded or run, and nothing but this very style is applied. */
 export const OPERATIONS_POLICY = [
@@ -33,7 +44,7 @@ function textOf(piece: Piece): string {
 }
 
 /** The operator's page: server-made, without any script. */
-export function operationsPage(operations: Operations): string {
+export function operationsPage(operations: OperationsView): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -51,23 +62,39 @@ export function operationsPage(operations: Operations): string {
     </html> `.text;
 }
 
-function engineTable({ engine, oldestUndoneEffectMs, deadLetters }: Operations): Markup {
-  const lines: readonly (readonly [string, string, boolean])[] = [
-    ['Engine looked', ago(engine.heartbeatAgeMs), !engine.healthy],
-    ['Oldest step not taken', ago(engine.oldestDueMs), (engine.oldestDueMs ?? 0) > 30_000],
+type Line = readonly [what: string, value: string, alarm: boolean];
+
+function linesOf({ engine, late, backlog: { failing, held }, deadLetters }: OperationsView): readonly Line[] {
+  const { healthy, heartbeatAgeMs, oldestDueMs, latenessMs } = engine;
+  return [
+    ['Engine', heartbeatAgeMs === null ? 'has never looked' : `looked ${span(heartbeatAgeMs)} ago`, !healthy],
+    ['Steps that should have been taken', lateBy(oldestDueMs), isOver(oldestDueMs, ALARM_MS.step)],
     [
-      'Steps of the last hour late by at most (p99)',
-      span(engine.latenessMs),
-      (engine.latenessMs ?? 0) > 5_000,
+      'Steps of the last hour, 99 of 100',
+      latenessMs === null ? 'none taken' : `taken within ${span(latenessMs)} of their time`,
+      isOver(latenessMs, ALARM_MS.p99),
     ],
-    ['Oldest notice not done', ago(oldestUndoneEffectMs), (oldestUndoneEffectMs ?? 0) > 600_000],
-    ['Dead letters', String(deadLetters), deadLetters > 0],
+    ['Notices late', counted(late.count, lateBy(late.longestMs)), isOver(late.longestMs, ALARM_MS.late)],
+    [
+      'Deliveries that failed and are tried again',
+      counted(failing.count, `the oldest for ${span(failing.longestMs)}`),
+      isOver(failing.longestMs, ALARM_MS.failing),
+    ],
+    [
+      'Deliveries held back by quiet hours or a digest',
+      counted(held.count, `the next goes out in ${span(held.nextInMs)}`),
+      false,
+    ],
+    ['Dead letters', atMost(deadLetters, COUNTED.deadLetters), deadLetters > 0],
   ];
+}
+
+function engineTable(operations: OperationsView): Markup {
   return html`<table>
     <caption>
       Engine and notices
     </caption>
-    ${lines.map(
+    ${linesOf(operations).map(
       ([what, value, alarm]) =>
         html`<tr>
           <th scope="row">${what}</th>
@@ -77,10 +104,12 @@ function engineTable({ engine, oldestUndoneEffectMs, deadLetters }: Operations):
   </table>`;
 }
 
-function overdueTable({ overdue, atMs }: Operations): Markup {
+function overdueTable({ overdue, more, atMs }: Operations): Markup {
+  if (overdue.length === 0) return html`<p>No answer is overdue.</p>`;
   return html`<table>
     <caption>
-      ${overdue.length} overdue, the latest first
+      ${overdue.length} ${overdue.length === 1 ? 'answer' : 'answers'} overdue, the latest
+      first${more.overdue ? '; there are more' : ''}
     </caption>
     ${headings('Late by', 'Due', 'Urgency', 'Steps taken', 'Accountable', 'Organisation', 'Reference')}
     ${overdue.map(
@@ -98,17 +127,19 @@ function overdueTable({ overdue, atMs }: Operations): Markup {
   </table>`;
 }
 
-function undeliveredTable({ undelivered }: Operations): Markup {
+function undeliveredTable({ undelivered, more }: Operations): Markup {
+  if (undelivered.length === 0) return html`<p>Every notice of the last week reached somebody.</p>`;
   return html`<table>
     <caption>
-      ${undelivered.length} notices of the last week that reached nobody
+      ${undelivered.length} ${undelivered.length === 1 ? 'notice' : 'notices'} of the last week that reached
+      nobody, the newest first${more.undelivered ? '; there are more' : ''}
     </caption>
     ${headings('When', 'Reason', 'Meant for')}
     ${undelivered.map(
       ({ atMs, reason, recipient }) =>
         html`<tr>
           <td>${instant(atMs)}</td>
-          <td>${reason}</td>
+          <td>${reason.replaceAll('_', ' ')}</td>
           <td>${recipient}</td>
         </tr>`,
     )}
@@ -129,14 +160,27 @@ function instant(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-function ago(ageMs: number | null): string {
-  return ageMs === null ? 'none' : `${span(ageMs)} ago`;
+function isOver(ms: number | null, limitMs: number): boolean {
+  return ms !== null && ms > limitMs;
+}
+
+function lateBy(ms: number | null): string {
+  return ms === null ? 'none' : `late by up to ${span(ms)}`;
+}
+
+function counted(count: number, more: string): string {
+  return count === 0 ? 'none' : `${atMost(count, COUNTED.notices)}, ${more}`;
+}
+
+function atMost(count: number, most: number): string {
+  return count < most ? String(count) : `${count} or more`;
 }
 
 function span(ms: number | null): string {
-  if (ms === null) return 'none';
-  const seconds = Math.max(0, Math.round(ms / 1000));
+  const seconds = Math.max(0, Math.round((ms ?? 0) / 1000));
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

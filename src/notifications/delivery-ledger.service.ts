@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { fromHex, type DeliveriesReply, type Principal } from '#protocol';
 import type { Recipient } from './delivery.repository.js';
-import { LedgerRepository } from './ledger.repository.js';
+import { LedgerRepository, type Backlog } from './ledger.repository.js';
 
 /** The newest this many notifications are shown. */
 const LEDGER_LIMIT = 200;
@@ -13,6 +13,11 @@ export class DeliveryLedger {
 
   async listFor(principal: Principal): Promise<DeliveriesReply> {
     return { deliveries: await this.ledger.listFor(recipientsOf(principal), LEDGER_LIMIT) };
+  }
+
+  /** How much has not arrived, for the operator: of nobody in particular. */
+  async backlog(): Promise<Backlog> {
+    return this.ledger.findBacklog();
   }
 
   /** A device says that a notification arrived. Whether there is such a delivery is not told. */

@@ -22,7 +22,6 @@ export const NOTICE_QUEUE = 'notices';
  */
 const DISPATCH = {
   everyMs: 250,
-  leaseMs: 20_000,
   batch: 200,
   directAfterMs: 10_000,
   directAtOnce: 8,
@@ -30,10 +29,9 @@ const DISPATCH = {
 } as const;
 
 /**
- * Feeds the queue from the outbox, on every node, without a leader: claims rows under a lease, marks them, adds
- * jobs that carry nothing but the row's number. It is the reconciler too: a claim also finds what was enqueued and
- * not done in half a minute; and while the queue is out of reach it has the effect run here, so that losing the
- * queue loses nothing.
+ * Feeds the queue from the outbox, on every node, without a leader: claims rows under a lease and adds jobs that carry
+ * nothing but the row's number. It is the reconciler too: a claim also finds what was claimed and not done in half a
+ * minute; and while the queue is out of reach it has the effect run here, so that losing the queue loses nothing.
  */
 @Injectable()
 export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy {
@@ -64,16 +62,15 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
   async run(): Promise<void> {
     let claimed: ClaimedOutboxRow[];
     do {
-      claimed = await this.outbox.claim(DISPATCH.batch, DISPATCH.leaseMs);
+      claimed = await this.outbox.claim(DISPATCH.batch);
       const notices = claimed.filter(({ topic }) => topic === NOTICE_TOPIC);
       if (notices.length > 0 && !(await this.enqueue(notices))) return;
     } while (claimed.length === DISPATCH.batch);
   }
 
-  /** Marked before added: a worker that is done, or wants it again later, must have the last word. */
+  /** Claimed before added: a worker that is done, or wants it again later, must have the last word. */
   private async enqueue(notices: readonly ClaimedOutboxRow[]): Promise<boolean> {
     const ids = notices.map(({ id }) => id);
-    await this.outbox.markEnqueued(ids);
     try {
       await this.queue?.addBulk(notices.map(jobOf));
     } catch (error) {
@@ -88,7 +85,7 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
   private async passBy(ids: readonly number[], error: unknown): Promise<void> {
     const refusedForMs = performance.now() - (this.refusedSinceMs ?? 0);
     this.logger.warn({ event: 'queue.refused', refusedForMs: Math.round(refusedForMs), err: error });
-    if (refusedForMs < DISPATCH.directAfterMs) await this.outbox.postpone(ids, 0);
+    if (refusedForMs < DISPATCH.directAfterMs) await this.outbox.giveBack(ids, 0);
     else await this.runDirectly(ids);
   }
 
@@ -97,7 +94,7 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
     const begunMs = performance.now();
     for (let start = 0; start < ids.length; start += DISPATCH.directAtOnce) {
       if (performance.now() - begunMs > DISPATCH.directForMs) {
-        await this.outbox.postpone(ids.slice(start), 0);
+        await this.outbox.giveBack(ids.slice(start), 0);
         return;
       }
       const some = ids.slice(start, start + DISPATCH.directAtOnce);
@@ -106,7 +103,7 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
       for (const result of results) {
         if (result.status === 'rejected') this.logger.error({ event: 'notice.failed', err: result.reason });
       }
-      if (failed.length > 0) await this.outbox.postpone(failed, DISPATCH.directAfterMs);
+      if (failed.length > 0) await this.outbox.giveBack(failed, DISPATCH.directAfterMs);
     }
   }
 }

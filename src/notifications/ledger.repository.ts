@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { DeliveryRecord } from '#protocol';
-import { firstRow, rows } from '../platform/index.js';
+import { firstRow, rows, type Prunable } from '../platform/index.js';
 import type { Recipient } from './delivery.repository.js';
 
 const milliseconds = (column: string): string => `extract(epoch FROM ${column})::float8 * 1000`;
@@ -11,9 +11,23 @@ const RECORD = `delivery.id, reason, channel, state, attempts,
   round(${milliseconds('created_at')}) AS "createdAtMs", round(${milliseconds('held_until')}) AS "heldUntilMs",
   round(${milliseconds('sent_at')}) AS "sentAtMs", round(${milliseconds('confirmed_at')}) AS "confirmedAtMs"`;
 
+/** Somebody goes on with this delivery. One whose addressee is none any more stays as it was, and nobody does. */
+const GOES_ON = `state = 'pending' AND EXISTS (
+  SELECT FROM outbox WHERE dedupe_key = delivery.cause AND outbox.done_at IS NULL)`;
+
+/** Deliveries on their way that have not arrived; at most a thousand of each are counted. */
+export interface Backlog {
+  /** Tried in vain so far, and to be tried again; how long ago the oldest of them was made. */
+  readonly failing: { readonly count: number; readonly longestMs: number | null };
+  /** Held back by quiet hours or for a digest; when the next of them is due. */
+  readonly held: { readonly count: number; readonly nextInMs: number | null };
+}
+
+const MOST_COUNTED = 1_000;
+
 /** The ledger as it is read and confirmed by those it is about, and forgotten in the end. */
 @Injectable()
-export class LedgerRepository {
+export class LedgerRepository implements Prunable {
   constructor(private readonly source: DataSource) {}
 
   /** Newest first. */
@@ -36,6 +50,26 @@ export class LedgerRepository {
     );
   }
 
+  async findBacklog(): Promise<Backlog> {
+    const failing = await firstRow<Backlog['failing']>(
+      this.source,
+      `SELECT count(*)::int AS count, ${milliseconds('now() - min(created_at)')} AS "longestMs"
+       FROM (SELECT created_at FROM delivery
+             WHERE ${GOES_ON} AND attempts > 0 AND (claimed_until IS NULL OR claimed_until < now())
+             ORDER BY created_at LIMIT ${MOST_COUNTED}) AS failing`,
+    );
+    const held = await firstRow<Backlog['held']>(
+      this.source,
+      `SELECT count(*)::int AS count, ${milliseconds('min(held_until) - now()')} AS "nextInMs"
+       FROM (SELECT held_until FROM delivery WHERE ${GOES_ON} AND attempts = 0 AND held_until > now()
+             ORDER BY held_until LIMIT ${MOST_COUNTED}) AS held`,
+    );
+    return {
+      failing: failing ?? { count: 0, longestMs: null },
+      held: held ?? { count: 0, nextInMs: null },
+    };
+  }
+
   /** Once: the first word of a device counts. Nothing happens for a delivery that is somebody else's, or none. */
   async confirm(deliveryId: string, person: Uint8Array): Promise<void> {
     await rows(
@@ -54,13 +88,13 @@ export class LedgerRepository {
     );
   }
 
-  /** Removes up to `limit` ended deliveries, and what was tried for them, that are older than `days`. */
+  /** Ended deliveries, and what was tried for them. */
   async prune(days: number, limit: number): Promise<number> {
     const row = await firstRow<{ count: number }>(
       this.source,
       `WITH old AS (
          SELECT id FROM delivery
-         WHERE created_at < now() - $1 * interval '1 day' AND state <> 'pending'
+         WHERE created_at < now() - $1 * interval '1 day' AND NOT (${GOES_ON})
          ORDER BY created_at LIMIT $2),
        tries AS (DELETE FROM delivery_attempt USING old WHERE delivery_id = old.id),
        gone AS (DELETE FROM delivery USING old WHERE delivery.id = old.id RETURNING 1)
@@ -70,9 +104,15 @@ export class LedgerRepository {
     return row?.count ?? 0;
   }
 
-  async pruneDigests(days: number): Promise<void> {
-    await rows(this.source, `DELETE FROM digest_told WHERE digest_at < now() - $1 * interval '1 day'`, [
-      days,
-    ]);
+  async pruneDigests(days: number, limit: number): Promise<number> {
+    const gone = await rows(
+      this.source,
+      `DELETE FROM digest_told WHERE (recipient_id, digest_at) IN (
+         SELECT recipient_id, digest_at FROM digest_told
+         WHERE digest_at < now() - $1 * interval '1 day' LIMIT $2)
+       RETURNING digest_at`,
+      [days, limit],
+    );
+    return gone.length;
   }
 }

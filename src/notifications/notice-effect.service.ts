@@ -81,7 +81,7 @@ export class NoticeEffect {
       return;
     }
     const waits = open.filter((wait) => wait !== null);
-    if (waits.length > 0) await this.outbox.postpone([outboxId], Math.min(...waits));
+    if (waits.length > 0) await this.outbox.postpone(outboxId, Math.min(...waits));
   }
 
   /** Takes way after way until one works, all were taken, or there is something to wait for. */

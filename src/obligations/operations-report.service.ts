@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { URGENCY, nameOf, toHex, type UrgencyName } from '#protocol';
-import { DatabaseClock, OutboxRepository } from '../platform/index.js';
+import { DatabaseClock, OutboxRepository, type Late } from '../platform/index.js';
 import { EngineHealth, type EngineHealthReport } from './engine-health.service.js';
 import { levelOf } from './ladder.policy.js';
 import { StandingRepository } from './standing.repository.js';
@@ -14,8 +14,12 @@ const MOST = { overdue: 500, undelivered: 100 } as const;
 export interface Operations {
   readonly atMs: number;
   readonly engine: EngineHealthReport;
-  readonly oldestUndoneEffectMs: number | null;
+  /** Notices that should be told and are not; those that wait by plan are not among them. */
+  readonly late: Late;
+  /** At most two hundred are counted. */
   readonly deadLetters: number;
+  /** There are more overdue, or more undelivered, than are listed. */
+  readonly more: { readonly overdue: boolean; readonly undelivered: boolean };
   /** The latest first. `reference` leads nobody back to the case. */
   readonly overdue: readonly {
     readonly reference: string;
@@ -40,21 +44,28 @@ export class OperationsReport {
   ) {}
 
   async make(): Promise<Operations> {
-    const overdue = await this.standings.listOverdue(null, MOST.overdue);
+    const overdue = await this.standings.listOverdue(null, MOST.overdue + 1);
+    const undelivered = await this.undelivered.listRecent(MOST.undelivered + 1);
     return {
       atMs: this.clock.nowMs(),
       engine: await this.health.report(),
-      oldestUndoneEffectMs: await this.outbox.findOldestUndoneMs(),
+      late: await this.outbox.findLate(),
       deadLetters: await this.undeliverable.countDeadLetters(),
-      overdue: overdue.map(({ reference, urgency, dueAtMs, taken, attended, organisationId }) => ({
-        reference,
-        urgency: nameOf(URGENCY, urgency) ?? 'routine',
-        dueAtMs: Math.round(dueAtMs),
-        level: levelOf(taken),
-        attended,
-        organisationId: organisationId === null ? null : toHex(organisationId),
-      })),
-      undelivered: await this.undelivered.listRecent(MOST.undelivered),
+      more: {
+        overdue: overdue.length > MOST.overdue,
+        undelivered: undelivered.length > MOST.undelivered,
+      },
+      overdue: overdue
+        .slice(0, MOST.overdue)
+        .map(({ reference, urgency, dueAtMs, taken, attended, organisationId }) => ({
+          reference,
+          urgency: nameOf(URGENCY, urgency) ?? 'routine',
+          dueAtMs: Math.round(dueAtMs),
+          level: levelOf(taken),
+          attended,
+          organisationId: organisationId === null ? null : toHex(organisationId),
+        })),
+      undelivered: undelivered.slice(0, MOST.undelivered),
     };
   }
 }

@@ -14,8 +14,8 @@ import { ObligationRepository } from './obligation.repository.js';
 import { noticesOfUndelivered } from './step-notices.policy.js';
 import { UndeliveredRepository } from './undelivered.repository.js';
 
-/** From so many tries on, and so old, an outbox row is a dead letter: a provider's own retries have given up before. */
-const DEAD = { tries: 20, olderThanMs: 10 * 60_000, atOnce: 200 } as const;
+/** So old, and claimed again and again, an outbox row is a dead letter. */
+const DEAD = { olderThanMs: 10 * 60_000, atOnce: 200 } as const;
 
 /** An alarm about an alarm would never end: these are logged and stand on the operator's page. */
 const LAST_RESORT: readonly Reason[] = [REASON.undelivered, REASON.step_empty];

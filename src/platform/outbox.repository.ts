@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Prunable } from './prunable.js';
 import { firstRow, rows } from './rows.js';
 
 /** An effect to come. `dedupeKey` names it for ever; the payload carries ids and numbers, never content. */
@@ -14,12 +15,42 @@ export interface ClaimedOutboxRow extends OutboxRow {
   readonly createdAt: Date;
 }
 
-/** How long an enqueued effect may stay undone before it is claimed again. */
+/** Effects nobody has done although they should be. */
+export interface Late {
+  /** At most a thousand are counted. */
+  readonly count: number;
+  /** How late the latest is; null without any. */
+  readonly longestMs: number | null;
+}
+
+/** How long a claimed effect may stay undone before it is claimed again. */
 const REDO_AFTER_MS = 30_000;
+/** Less is the ordinary time between an effect's writing and its doing. */
+const LATE_AFTER_MS = 5_000;
+const MOST_LATE = 1_000;
+/** The instant from which a row may be claimed, as the index has it. */
+const CLAIMABLE_AT = 'coalesce(leased_until, created_at)';
+
+/**
+ * Priority by priority, so that each is a bounded piece of the index: a backlog that waits, or that is less urgent, is
+ * not looked at. Priorities come in the order of their place without being sorted, so that none is looked at once the
+ * batch is full. Rows another dispatcher holds are passed over.
+ */
+export const CLAIM = `
+  UPDATE outbox SET enqueued_at = now(), leased_until = now() + ${REDO_AFTER_MS} * interval '1 millisecond',
+    tries = tries + 1
+  WHERE id = ANY (ARRAY(
+    SELECT row.id FROM unnest('{4,3,2,1,0}'::smallint[]) WITH ORDINALITY AS level (priority, place)
+    CROSS JOIN LATERAL (
+      SELECT id FROM outbox
+      WHERE done_at IS NULL AND outbox.priority = level.priority AND ${CLAIMABLE_AT} <= now()
+      ORDER BY ${CLAIMABLE_AT} LIMIT $1 FOR UPDATE SKIP LOCKED) AS row
+    ORDER BY level.place LIMIT $1))
+  RETURNING id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"`;
 
 /** Rows are written in the transaction that decides them and survive everything that may happen to the queue. */
 @Injectable()
-export class OutboxRepository {
+export class OutboxRepository implements Prunable {
   constructor(private readonly source: DataSource) {}
 
   /** A second row with the same dedupe key is the same effect and is not written. */
@@ -39,38 +70,32 @@ export class OutboxRepository {
   }
 
   /**
-   * Leases rows nobody works on, the most urgent first, then the oldest: never enqueued, or enqueued and not done for
-   * half a minute.
-   * Several dispatchers may claim at once; no row goes to two of them while its lease runs.
+   * Takes rows nobody works on, the most urgent first, then those that could be claimed first: never claimed, put back,
+   * or claimed and not done for half a minute. Costs the same however many rows wait.
+   * Several dispatchers may claim at once; no row goes to two of them within that time.
    */
-  async claim(limit: number, leaseMs: number): Promise<ClaimedOutboxRow[]> {
-    return rows<ClaimedOutboxRow>(
-      this.source,
-      `UPDATE outbox SET leased_until = now() + $2 * interval '1 millisecond', tries = tries + 1
-       WHERE id IN (
-         SELECT id FROM outbox
-         WHERE done_at IS NULL
-           AND (leased_until IS NULL OR leased_until < now())
-           AND (enqueued_at IS NULL OR enqueued_at < now() - $3 * interval '1 millisecond')
-         ORDER BY payload -> 'urgency' DESC NULLS LAST, id LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"`,
-      [limit, leaseMs, REDO_AFTER_MS],
-    );
+  async claim(limit: number): Promise<ClaimedOutboxRow[]> {
+    return rows<ClaimedOutboxRow>(this.source, CLAIM, [limit]);
   }
 
-  async markEnqueued(ids: readonly number[]): Promise<void> {
-    await rows(this.source, 'UPDATE outbox SET enqueued_at = now(), leased_until = NULL WHERE id = ANY($1)', [
-      ids,
-    ]);
-  }
-
-  /** Puts rows back to be claimed after `delayMs` (0: at once): the queue refused them, or the effect must be retried. */
-  async postpone(ids: readonly number[], delayMs: number): Promise<void> {
+  /** Gives claimed rows back, to be claimed after `delayMs` (0: at once): the queue refused them, or they failed. */
+  async giveBack(ids: readonly number[], delayMs: number): Promise<void> {
     await rows(
       this.source,
       `UPDATE outbox SET enqueued_at = NULL, leased_until = now() + $2 * interval '1 millisecond'
        WHERE id = ANY($1) AND done_at IS NULL`,
       [ids, delayMs],
+    );
+  }
+
+  /** The effect itself says when it has to go on: until then it waits and is not late. */
+  async postpone(id: number, delayMs: number): Promise<void> {
+    await rows(
+      this.source,
+      `UPDATE outbox SET enqueued_at = NULL, leased_until = later, due_at = later
+       FROM (SELECT now() + $2 * interval '1 millisecond' AS later) AS given
+       WHERE id = $1 AND done_at IS NULL`,
+      [id, delayMs],
     );
   }
 
@@ -84,10 +109,9 @@ export class OutboxRepository {
     );
   }
 
-  /** Rows that were claimed again and again without getting done, oldest first, `afterId` on. */
+  /** Rows that were claimed twenty times without getting done, oldest first, `afterId` on. */
   async findDead(dead: {
     readonly topic: string;
-    readonly tries: number;
     readonly olderThanMs: number;
     readonly atOnce: number;
     readonly afterId: number;
@@ -95,10 +119,10 @@ export class OutboxRepository {
     return rows<ClaimedOutboxRow>(
       this.source,
       `SELECT id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"
-       FROM outbox WHERE done_at IS NULL AND topic = $1 AND tries >= $2
-         AND created_at < now() - $3 * interval '1 millisecond' AND id > $5
-       ORDER BY id LIMIT $4`,
-      [dead.topic, dead.tries, dead.olderThanMs, dead.atOnce, dead.afterId],
+       FROM outbox WHERE done_at IS NULL AND topic = $1 AND tries >= 20
+         AND created_at < now() - $2 * interval '1 millisecond' AND id > $4
+       ORDER BY id LIMIT $3`,
+      [dead.topic, dead.olderThanMs, dead.atOnce, dead.afterId],
     );
   }
 
@@ -112,7 +136,8 @@ export class OutboxRepository {
   async reopen(tx: EntityManager, dedupeKey: string): Promise<void> {
     await rows(
       tx,
-      `UPDATE outbox SET done_at = NULL, enqueued_at = NULL, leased_until = NULL WHERE dedupe_key = $1`,
+      `UPDATE outbox SET done_at = NULL, enqueued_at = NULL, leased_until = NULL, due_at = now()
+       WHERE dedupe_key = $1`,
       [dedupeKey],
     );
   }
@@ -127,7 +152,6 @@ export class OutboxRepository {
     return row?.done ?? null;
   }
 
-  /** Removes up to `limit` effects that were done more than `days` ago, and says how many. */
   async prune(days: number, limit: number): Promise<number> {
     const gone = await rows(
       this.source,
@@ -139,13 +163,15 @@ export class OutboxRepository {
     return gone.length;
   }
 
-  /** Age of the oldest effect that is not done, in milliseconds; null if there is none. */
-  async findOldestUndoneMs(): Promise<number | null> {
-    const [row] = await rows<{ age_ms: number | null }>(
+  /** What should be done and is not; what waits by plan is not among it. */
+  async findLate(): Promise<Late> {
+    const row = await firstRow<Late>(
       this.source,
-      `SELECT extract(epoch FROM now() - min(created_at))::float8 * 1000 AS age_ms
-       FROM outbox WHERE done_at IS NULL`,
+      `SELECT count(*)::int AS count, extract(epoch FROM now() - min(due_at))::float8 * 1000 AS "longestMs"
+       FROM (SELECT due_at FROM outbox
+             WHERE done_at IS NULL AND due_at <= now() - ${LATE_AFTER_MS} * interval '1 millisecond'
+             ORDER BY due_at LIMIT ${MOST_LATE}) AS late`,
     );
-    return row?.age_ms ?? null;
+    return row ?? { count: 0, longestMs: null };
   }
 }

@@ -142,7 +142,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
     await start();
     await new Promise((resolve) => setTimeout(resolve, 800));
     expect(inbox.mails).toHaveLength(0);
-    await opened.source.query(`UPDATE outbox SET enqueued_at = enqueued_at - interval '31 seconds'`);
+    await opened.source.query(`UPDATE outbox SET leased_until = leased_until - interval '31 seconds'`);
     await eventually(async () => (await undone()) === 0);
     expect(inbox.mails).toHaveLength(20);
   });
@@ -170,7 +170,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
     await eventually(() => inbox.mails.length > 0);
     await backend.lose(opened.source);
     await openSome(10);
-    await opened.source.query(`UPDATE outbox SET enqueued_at = enqueued_at - interval '31 seconds'`);
+    await opened.source.query(`UPDATE outbox SET leased_until = leased_until - interval '31 seconds'`);
     await eventually(async () => (await undone()) === 0, 20_000);
     expect(inbox.mails).toHaveLength(20);
     expect(await countOf('delivery WHERE attempts <> 1')).toBe(0);
@@ -180,9 +180,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
     await start();
     await openSome(1);
     await eventually(() => inbox.mails.length === 1);
-    await opened.source.query(
-      `UPDATE outbox SET done_at = NULL, enqueued_at = now() - interval '31 seconds', leased_until = NULL`,
-    );
+    await opened.source.query(`UPDATE outbox SET done_at = NULL, leased_until = NULL`);
     await eventually(async () => (await undone()) === 0);
     expect(inbox.mails).toHaveLength(1);
     expect(await attempts()).toEqual([{ number: 1, outcome: 'sent', code: null }]);
@@ -243,7 +241,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(inbox.mails).toHaveLength(1);
     await opened.source.query(`UPDATE delivery SET claimed_until = now() - interval '1 second'`);
-    await opened.source.query(`UPDATE outbox SET enqueued_at = now() - interval '31 seconds'`);
+    await opened.source.query(`UPDATE outbox SET leased_until = now() - interval '1 second'`);
     await eventually(async () => (await undone()) === 0);
     expect(await attempts()).toEqual([
       { number: 1, outcome: 'unknown', code: null },

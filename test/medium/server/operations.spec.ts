@@ -1,7 +1,6 @@
 import { fromHex, OP } from '#protocol';
-import { operationsPage } from '../../../src/delivery/operations.page.js';
-import type { Operations } from '../../../src/obligations/index.js';
-import { RedisProbe } from '../../../src/platform/index.js';
+import { operationsPage, type OperationsView } from '../../../src/delivery/operations.page.js';
+import { OutboxRepository, RedisProbe } from '../../../src/platform/index.js';
 import { op } from '../../support/chain.factories.js';
 import { eventually } from '../../support/notifications/background.js';
 import { configFor, connect } from '../../support/obligations/database.js';
@@ -59,7 +58,7 @@ describe('the operator’s page', () => {
     }
     await source.destroy();
     const page = await (await asked('text/html')).text();
-    expect(page).toContain('readiness_failed');
+    expect(page).toContain('<td>readiness failed</td>');
     for (const reason of ['update', 'drill']) expect(page).not.toContain(`<td>${reason}</td>`);
   });
 
@@ -89,14 +88,13 @@ describe('the operator’s page', () => {
 
   it('shows from the database what is late, who answers for nothing, and what reached nobody', async () => {
     const { threadId, people } = await somethingLate();
-    const operations = (await (await asked('application/json')).json()) as Operations;
+    const operations = (await (await asked('application/json')).json()) as OperationsView;
     expect(operations.overdue).toEqual([
       expect.objectContaining({ urgency: 'routine', level: 2, attended: true }),
     ]);
     expect(operations.undelivered[0]).toMatchObject({ reason: 'reminder' });
     expect(JSON.stringify(operations.undelivered)).not.toContain('every way failed');
     expect(operations.engine).toMatchObject({ healthy: true });
-    expect(operations.oldestUndoneEffectMs).toBeGreaterThan(0);
     const page = await asked('text/html');
     const text = await page.text();
     expect(text).toContain(operations.overdue[0]?.reference);
@@ -104,6 +102,89 @@ describe('the operator’s page', () => {
       expect(text).not.toContain(secret);
       expect(JSON.stringify(operations)).not.toContain(secret);
     }
+  });
+
+  describe('of what is to be told', () => {
+    const lineOf = async (what: string): Promise<string | undefined> => {
+      const page = (await (await asked('text/html')).text()).replaceAll(/\s+/gu, ' ');
+      return new RegExp(`${what}</th> <td>(.*?)</td>`, 'u').exec(page)?.[1];
+    };
+    beforeEach(async () => {
+      await service.sql('DELETE FROM outbox');
+      await service.sql('DELETE FROM delivery');
+    });
+
+    const effect = (columns: string, values: string) =>
+      service.sql(
+        `INSERT INTO outbox (dedupe_key, topic, payload, ${columns}) VALUES ('x', 'notice', '{}', ${values})`,
+      );
+    const delivery = (columns: string, values: string) =>
+      service.sql(
+        `INSERT INTO delivery (cause, recipient_kind, recipient_id, channel, reason, urgency, ${columns})
+         VALUES ('x', 'person', '\\x00', 'email', 'update', 1, ${values})`,
+      );
+
+    it('calls late what should be told and is not, whoever has it in hand', async () => {
+      await effect(
+        'created_at, due_at, leased_until, enqueued_at',
+        `now() - interval '3 hours', now() - interval '3 hours', now() + interval '20 seconds', now()`,
+      );
+      expect(await lineOf('Notices late')).toContain('1, late by up to 3 h 0 min');
+    });
+
+    it('does not call late what waits by plan since yesterday, and says when it goes out', async () => {
+      await effect('created_at', `now() - interval '9 hours'`);
+      const [row] = await service.sql<{ id: number }>('SELECT id::int FROM outbox');
+      const source = await connect(service.database.url);
+      await new OutboxRepository(source).postpone(row?.id ?? 0, HOUR_MS);
+      await source.destroy();
+      await delivery('held_until', `now() + interval '1 hour 1 second'`);
+      expect(await lineOf('Notices late')).toBe('none');
+      expect(await lineOf('Deliveries held back by quiet hours or a digest')).toBe(
+        '1, the next goes out in 60 min',
+      );
+    });
+
+    it('does not call a row young again because it was claimed and given back', async () => {
+      await effect('created_at, due_at', `now() - interval '9 hours', now() - interval '9 hours'`);
+      const source = await connect(service.database.url);
+      const outbox = new OutboxRepository(source);
+      const claimed = await outbox.claim(1);
+      await outbox.giveBack(
+        claimed.map(({ id }) => id),
+        10_000,
+      );
+      await source.destroy();
+      expect(claimed).toHaveLength(1);
+      expect(await lineOf('Notices late')).toContain('9 h 0 min');
+    });
+
+    it('says since when a provider refuses, and nothing of what nobody goes on with', async () => {
+      await delivery('attempts, created_at', `3, now() - interval '20 minutes'`);
+      expect(await lineOf('Deliveries that failed and are tried again')).toBe('none');
+      await effect('due_at', `now() + interval '4 minutes'`);
+      expect(await lineOf('Deliveries that failed and are tried again')).toContain(
+        '<span class="alarm">1, the oldest for 20 min</span>',
+      );
+    });
+  });
+
+  it('says where its lists and counts end', () => {
+    const late = { urgency: 'routine', dueAtMs: 0, level: 0, attended: true, organisationId: null } as const;
+    const page = operationsPage({
+      atMs: 0,
+      engine: { healthy: true, heartbeatAgeMs: 1, oldestDueMs: null, latenessMs: null },
+      late: { count: 1_000, longestMs: 1 },
+      backlog: { failing: { count: 0, longestMs: null }, held: { count: 0, nextInMs: null } },
+      deadLetters: 200,
+      more: { overdue: true, undelivered: false },
+      overdue: [{ ...late, reference: 'abc' }],
+      undelivered: [],
+    }).replaceAll(/\s+/gu, ' ');
+    expect(page).toContain('1 answer overdue, the latest first; there are more');
+    expect(page).toContain('1000 or more, late by up to 0 s');
+    expect(page).toContain('200 or more');
+    expect(page).toContain('Every notice of the last week reached somebody.');
   });
 
   it('runs and loads nothing, and is kept nowhere', async () => {
@@ -119,8 +200,10 @@ describe('the operator’s page', () => {
     const page = operationsPage({
       atMs: 0,
       engine: { healthy: false, heartbeatAgeMs: null, oldestDueMs: null, latenessMs: null },
-      oldestUndoneEffectMs: null,
+      late: { count: 0, longestMs: null },
+      backlog: { failing: { count: 0, longestMs: null }, held: { count: 0, nextInMs: null } },
       deadLetters: 0,
+      more: { overdue: false, undelivered: false },
       overdue: [],
       undelivered: [{ reason: hostile, recipient: hostile, atMs: 0 }],
     });
