@@ -17,6 +17,7 @@ export type { ObligationFacts } from './obligation.repository.js';
 export { ObligationEngineModule, ObligationsModule } from './obligations.module.js';
 export { isOwed } from './phase.policy.js';
 export { OperationsReport, type Operations } from './operations-report.service.js';
+export { PassingRecords } from './passing-records.js';
 export { Receipts } from './receipts.service.js';
 export { StandingsService } from './standings.service.js';
 export { Undeliverable } from './undeliverable.service.js';

@@ -14,6 +14,7 @@ import { ObligationReader } from './obligation-reader.service.js';
 import { ObligationRepository } from './obligation.repository.js';
 import { OperationsReport } from './operations-report.service.js';
 import { Oversight } from './oversight.service.js';
+import { PassingRecords } from './passing-records.js';
 import { ReceiptRepository } from './receipt.repository.js';
 import { Receipts } from './receipts.service.js';
 import { StandingRepository } from './standing.repository.js';
@@ -46,6 +47,7 @@ const SERVICES = [
   LaddersService,
   StandingsService,
   Receipts,
+  PassingRecords,
 ];
 
 /** Answers that are due: the mirror of the fold, and what readiness and notifications ask of it. Starts nothing. */

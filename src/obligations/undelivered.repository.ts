@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { fromHex } from '#protocol';
-import { rows } from '../platform/index.js';
+import { rows, type Prunable } from '../platform/index.js';
 import type { Notice } from './notice.js';
+import { OWED } from './obligation.repository.js';
 
 /** A notice that reached nobody, for the operator: nothing of it leads to a case or a person. */
 export interface UndeliveredNotice {
@@ -13,7 +14,7 @@ export interface UndeliveredNotice {
 
 /** The only place with SQL on `undelivered_notice`. */
 @Injectable()
-export class UndeliveredRepository {
+export class UndeliveredRepository implements Prunable {
   constructor(private readonly source: DataSource) {}
 
   /** True the first time this cause is written. */
@@ -43,6 +44,25 @@ export class UndeliveredRepository {
       [causes],
     );
     return new Set(found.map(({ cause }) => cause));
+  }
+
+  /**
+   * What concerns an obligation that is still open stays with it, and what nothing gets done stays known, so that it is
+   * no news again.
+   */
+  async prune(days: number, limit: number): Promise<number> {
+    const gone = await rows(
+      this.source,
+      `DELETE FROM undelivered_notice WHERE cause IN (
+         SELECT cause FROM undelivered_notice AS told WHERE at < now() - $1 * interval '1 day'
+           AND NOT EXISTS (SELECT FROM outbox WHERE dedupe_key = told.cause AND done_at IS NULL)
+           AND NOT EXISTS (SELECT FROM obligation AS owed
+             WHERE owed.thread_id = told.thread_id AND owed.id = told.obligation_id AND ${OWED})
+         ORDER BY at LIMIT $2)
+       RETURNING cause`,
+      [days, limit],
+    );
+    return gone.length;
   }
 
   /** The newest of the last week of which somebody should have heard: not mere news, and not a test of oneself. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { URGENCY, fromHex, toHex, type Urgency } from '#protocol';
-import { rows } from '../platform/index.js';
+import { rows, type Executor } from '../platform/index.js';
 import type { News, Update } from './entry-notices.policy.js';
 
 /** After telling somebody of a thread, this long nothing more; what came meanwhile is told at its end. */
@@ -71,6 +71,19 @@ export class UpdateWindowRepository {
       [limit, QUIET_MS],
     );
     return ended.map(openedWindow);
+  }
+
+  /** A quiet that has ended with nothing left to tell is as good as none. */
+  async prune(executor: Executor, days: number, limit: number): Promise<number> {
+    const gone = await rows(
+      executor,
+      `DELETE FROM update_window WHERE (thread_id, recipient_id) IN (
+         SELECT thread_id, recipient_id FROM update_window
+         WHERE NOT more AND quiet_until < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING recipient_id`,
+      [days, limit],
+    );
+    return gone.length;
   }
 }
 

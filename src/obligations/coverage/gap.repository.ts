@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Gap } from '#calendar';
-import { rows } from '../../platform/index.js';
+import { rows, type Executor } from '../../platform/index.js';
 import type { Pool } from './pool.js';
 
 /** Which gaps of a pool somebody has been told of, and on which day last. */
@@ -29,5 +29,18 @@ export class GapRepository {
       ],
     );
     return found.map(({ fromMs }) => fromMs).toSorted((a, b) => a - b);
+  }
+
+  /** A gap that lies behind is never found again. */
+  async prune(executor: Executor, days: number, limit: number): Promise<number> {
+    const gone = await rows(
+      executor,
+      `DELETE FROM coverage_gap WHERE (organisation_id, role, slot, from_at) IN (
+         SELECT organisation_id, role, slot, from_at FROM coverage_gap
+         WHERE to_at < now() - $1 * interval '1 day' LIMIT $2)
+       RETURNING role`,
+      [days, limit],
+    );
+    return gone.length;
   }
 }

@@ -98,4 +98,20 @@ export class HandoverRepository {
       elsewhere: found.filter(({ present }) => !present).length,
     };
   }
+
+  /** With their items. The newest note of a pool stays: its shift may last. */
+  async prune(executor: Executor, days: number, limit: number): Promise<number> {
+    const gone = await rows(
+      executor,
+      `DELETE FROM handover_note WHERE id IN (
+         SELECT id FROM handover_note AS note WHERE shift_at < now() - $1 * interval '1 day'
+           AND EXISTS (SELECT FROM handover_note AS later
+             WHERE later.organisation_id = note.organisation_id AND later.role = note.role
+               AND later.shift_at > note.shift_at)
+         LIMIT $2)
+       RETURNING id`,
+      [days, limit],
+    );
+    return gone.length;
+  }
 }

@@ -148,6 +148,19 @@ export class ReadinessRepository {
       [organisationId],
     );
   }
+
+  /** Checks of shifts that have long begun; what nobody has looked at yet is still to be said. */
+  async prune(executor: Executor, days: number, limit: number): Promise<number> {
+    const gone = await rows(
+      executor,
+      `DELETE FROM readiness_check WHERE id IN (
+         SELECT id FROM readiness_check
+         WHERE state <> 'probing' AND shift_at < now() - $1 * interval '1 day' ORDER BY id LIMIT $2)
+       RETURNING id`,
+      [days, limit],
+    );
+    return gone.length;
+  }
 }
 
 /** His device answers, and he can read every case he may be asked about. */
