@@ -35,6 +35,22 @@ async function fill(source: DataSource, sql: string): Promise<void> {
 
 const nodesOf = (node: Node): readonly Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
+/** As the service runs it: prepared, and after a while planned once for whatever batch comes. */
+async function planOfClaim(source: DataSource, mode: string): Promise<Node> {
+  const session = source.createQueryRunner();
+  try {
+    await session.query(`SET plan_cache_mode = ${mode}`);
+    await session.query(`PREPARE claim AS ${CLAIM}`);
+    const [answer] = (await session.query(`EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE claim (${BATCH})`)) as [
+      { 'QUERY PLAN': [{ Plan: Node }] },
+    ];
+    return answer['QUERY PLAN'][0].Plan;
+  } finally {
+    await session.query('DEALLOCATE claim; RESET plan_cache_mode');
+    await session.release();
+  }
+}
+
 function promises(open: () => Promise<Opened>): void {
   let opened: Opened;
   let outbox: OutboxRepository;
@@ -53,9 +69,11 @@ function promises(open: () => Promise<Opened>): void {
   }
 
   it.each([
-    ['has not looked at the table for long', ''],
-    ['knows the table', 'ANALYZE outbox'],
-  ])('is looked at by a claim as far as the claim goes, when the planner %s', async (_, first) => {
+    ['has not looked at the table for long, for this batch', '', 'force_custom_plan'],
+    ['has not looked at the table for long, for any batch', '', 'force_generic_plan'],
+    ['knows the table, for this batch', 'ANALYZE outbox', 'force_custom_plan'],
+    ['knows the table, for any batch', 'ANALYZE outbox', 'force_generic_plan'],
+  ])('is looked at by a claim as far as the claim goes, planned by one who %s', async (_, first, mode) => {
     await fill(
       opened.source,
       `SELECT 'effect-' || n, 'notice', jsonb_build_object('urgency', 1 + n % 4),
@@ -63,11 +81,7 @@ function promises(open: () => Promise<Opened>): void {
        FROM generate_series(1, ${BACKLOG}) AS n`,
     );
     if (first !== '') await opened.source.query(first);
-    const [answer]: { 'QUERY PLAN': [{ Plan: Node }] }[] = await opened.source.query(
-      `EXPLAIN (ANALYZE, FORMAT JSON) ${CLAIM}`,
-      [BATCH],
-    );
-    const nodes = nodesOf(answer?.['QUERY PLAN'][0].Plan as Node);
+    const nodes = nodesOf(await planOfClaim(opened.source, mode));
     const touched = nodes.map(
       (node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
     );

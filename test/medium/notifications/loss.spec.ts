@@ -284,7 +284,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
     expect(await undone()).toBe(1);
 
     await opened.source.query(`UPDATE delivery SET claimed_until = now() - interval '1 second'`);
-    await opened.source.query(`UPDATE outbox SET enqueued_at = now() - interval '31 seconds'`);
+    await opened.source.query(`UPDATE outbox SET leased_until = now() - interval '1 second'`);
     await eventually(async () => (await undone()) === 0);
     expect(await ways()).toEqual(['email spared', 'sms sent']);
     expect([inbox.mails.length, sms.texts.length]).toEqual([1, 1]);
