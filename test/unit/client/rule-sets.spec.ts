@@ -5,6 +5,7 @@ import { Insider } from '../../support/client/insider.js';
 import { newPlayer, newScene, openCase, type Player } from '../../support/client/scene.js';
 import { codeOf, laneOf, syncAll } from '../../support/client/shown.js';
 
+const DAY_MS = 86_400_000;
 const HIGH: VitalsReading = {
   taken_at: '2026-11-23T13:00:00Z',
   phase: 'during',
@@ -163,14 +164,14 @@ describe('a rule set', () => {
 
   it('is another set when a single threshold differs from what was signed', async () => {
     const { director, therapist } = await caseWithDirector();
+    const lastDayMs = Date.now() + 30 * DAY_MS;
     const { ruleSet } = await laneOf(director).approveRules(EXAMPLE_VITALS_RULES, {
-      expiresOn: '2030-01-01',
+      expiresOn: new Date(lastDayMs).toISOString().slice(0, 10),
     });
     await therapist.member.sync();
     const altered = { ...ruleSet, rules: ruleSet.rules.slice(1) };
     const [answer] = caseOf(therapist).redFlags({ vitals: [HIGH] }, { ruleSet: altered });
     expect(answer?.verdict).toMatchObject({ kind: 'silent', because: 'unsigned' });
-    const lateMs = Date.parse('2030-01-03T00:00:00Z');
-    expect(caseOf(therapist).ruleSets(lateMs)).toMatchObject([{ silence: 'expired' }]);
+    expect(caseOf(therapist).ruleSets(lastDayMs + 2 * DAY_MS)).toMatchObject([{ silence: 'expired' }]);
   });
 });
