@@ -49,7 +49,7 @@ export {
   type ObligationStateName,
   type RefusedOp,
 } from './obligation.fold.js';
-export { mustRotate, type RotateCause } from './send.gate.js';
+export { mustGo, mustRotate, type RotateCause } from './send.gate.js';
 export { nextRoster, type NextRoster, type RosterWishes, type RowWish } from './roster.next.js';
 export {
   checkDeferred,

@@ -1,4 +1,4 @@
-import { presentRowOf } from '#chain';
+import { mustGo, presentRowOf, type RosterRow, type World } from '#chain';
 import {
   expectedOpens,
   safetyFlagFor,
@@ -28,6 +28,7 @@ const NOTICE_KEY = /^flagging\/([0-9a-f]{32})$/u;
 
 export interface FlagParts {
   readonly me: string;
+  readonly ledger: World;
   readonly reader: Reader;
   readonly queue: Queue;
   readonly sender: Pick<Sender, 'nowMs' | 'flush'>;
@@ -115,7 +116,10 @@ export class DemandedFlags {
     return items.flatMap(({ threadId, work }) => (threadId === chainId ? aboutOf(eventIn(work)) : []));
   }
 
-  /** Asks one holder of each role that owes an answer; where nobody holds one the flag stands all the same. */
+  /**
+   * Asks one holder of each role that owes an answer; where nobody holds one the flag stands all the same. He stands for
+   * his role: whoever of it is on duty, which no client knows, is told by the service at the same moment.
+   */
   private alarm(held: HeldThread, event: SafetyFlag): Work {
     const { me, sender } = this.parts;
     const row = held.state && presentRowOf(held.state, me);
@@ -124,11 +128,16 @@ export class DemandedFlags {
     const dueAt = new Date(sender.nowMs() + ANSWER_WITHIN_MS[urgency]);
     const ask = opens.flatMap(({ responderRole }) => {
       const holder = held.state?.rows.find(
-        (one) => one.role === ROLE[responderRole] && !one.left && one.userId !== me,
+        (one) => one.role === ROLE[responderRole] && one.userId !== me && this.stays(one),
       );
       return holder === undefined ? [] : [{ responder: holder.userId, dueAt }];
     });
     return composeMessage(this.parts, held, { event, options: { urgency, ask } });
+  }
+
+  /** The send gate would drop the others first, and a question to somebody who is not there asks nobody. */
+  private stays(row: RosterRow): boolean {
+    return mustGo(row, this.parts.ledger, this.parts.sender.nowMs()) === undefined;
   }
 }
 

@@ -73,7 +73,7 @@ export class Workspace {
     });
     const { me, reader, sender } = this;
     const enqueue = (held: HeldThread, work: Work): Promise<void> => this.enqueue(held, work);
-    this.flags = new DemandedFlags({ me, reader, queue, sender, write, enqueue });
+    this.flags = new DemandedFlags({ me, ledger, reader, queue, sender, write, enqueue });
   }
 
   /** Warm start: everything from the store, nothing from the service. */

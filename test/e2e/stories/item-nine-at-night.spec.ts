@@ -36,6 +36,11 @@ const WITHOUT_NIGHT_COVER: Ladder = {
   ],
 };
 
+function filledIn(scene: MovedScene, items: readonly number[]): FilledForm {
+  const takenOn = scene.time.now().toISOString().slice(0, 10);
+  return { instrument: 'phq9', items, takenOn, setting: 'at_home', method: 'self_rated' };
+}
+
 describe('a form filled in at two at night, where nobody is on duty until the morning', () => {
   let scene: MovedScene;
 
@@ -145,17 +150,73 @@ describe('a form filled in at two at night, where nobody is on duty until the mo
     expect(chris.owed()).toMatchObject([{ state: 'acknowledged' }, { state: 'acknowledged' }]);
   }, 60_000);
 
-  const form = (items: readonly number[]): FilledForm => ({
-    instrument: 'phq9',
-    items,
-    takenOn: scene.time.now().toISOString().slice(0, 10),
-    setting: 'at_home',
-    method: 'self_rated',
-  });
+  const form = (items: readonly number[]): FilledForm => filledIn(scene, items);
 
   function wordsOf(entry: TimelineEntry | undefined, language: (typeof LANGUAGES)[number]): string {
     if (entry?.shown.kind !== 'event') throw new Error('no form is shown');
     const { title, lines } = describeEvent(entry.shown.event, language);
     return [title, ...lines].join('\n');
   }
+});
+
+describe('a form filled in at two at night, where somebody has the night', () => {
+  let scene: MovedScene;
+
+  beforeAll(async () => {
+    scene = await MovedScene.begin();
+    const { tess, odile } = scene.cast;
+    await scene.setRota('prescriber', rotaOf([everyWeek('nights', odile, null)]));
+    await scene.setRota('therapist', rotaOf([everyWeek('always', tess, null)]));
+    await odile.contacts.setPreferences({
+      ...NO_PREFERENCES,
+      zone: ZONE,
+      quiet: { from: '22:00', to: '07:00' },
+    });
+    await scene.openCase();
+    await scene.moveTo({ weekday: 3, at: '02:00' });
+  }, 60_000);
+
+  afterAll(async () => {
+    await scene.close();
+  });
+
+  it('with question 9 above 0 is told at once to whoever is on duty, not only to the first of the role', async () => {
+    const { tess, pat, odile, dora, chris } = scene.cast;
+    const told = (who: Parameters<typeof ledgerOf>[0]) => ledgerOf(who, ABOUT_THE_ANSWER);
+    await chris.sync();
+    await laneOf(chris).recordForm(filledIn(scene, [1, 1, 1, 0, 0, 0, 0, 0, 1]));
+    expect(
+      chris
+        .owed()
+        .map(({ responder }) => responder)
+        .toSorted(),
+    ).toEqual([tess.userId, pat.userId].toSorted());
+
+    // The flag names Pat, who sleeps; Odile has the night and is told in the same moment, quiet hours or not.
+    await eventually(async () => (await told(odile)).includes('escalated email sent'));
+    await eventually(async () => (await told(pat)).includes('opened email sent'));
+    await scene.engineLooked();
+    expect(await told(odile)).toEqual(['escalated email sent']);
+    expect(await told(pat)).toEqual(['opened email sent']);
+    // Tess is asked and on duty herself: once is enough.
+    expect(await told(tess)).toEqual(['opened email sent']);
+    for (const who of [dora, chris, scene.administrator]) expect(await told(who)).toEqual([]);
+
+    // Odile takes it over, Tess takes hers: nobody else is woken.
+    for (const [member, asked] of [
+      [odile, pat],
+      [tess, tess],
+    ] as const) {
+      await member.sync();
+      const flag = chris.owed().find(({ responder }) => responder === asked.userId);
+      await member.acknowledge(flag?.ref ?? '');
+    }
+    await scene.forwardMinutes(14);
+    await scene.engineLooked();
+    for (const who of [dora, scene.administrator]) expect(await told(who)).toEqual([]);
+    await chris.sync();
+    expect(chris.owed().map(({ owner }) => owner)).toEqual(
+      expect.arrayContaining([odile.userId, tess.userId]),
+    );
+  }, 60_000);
 });

@@ -1,8 +1,9 @@
 import { exampleOf } from '#clinical';
 import type { FilledForm } from '#client';
-import { comeBack, newScene, openCase } from '../../support/client/scene.js';
+import { comeBack, newPlayer, newScene, openCase } from '../../support/client/scene.js';
 import { codeOf, laneOf, syncAll } from '../../support/client/shown.js';
 import type { Player } from '../../support/client/scene.js';
+import type { ServiceDouble } from '../../support/client/service.double.js';
 
 const CALM = [1, 1, 1, 0, 0, 0, 0, 0, 0];
 const ITEM_9 = [1, 1, 1, 0, 0, 0, 0, 0, 2];
@@ -21,6 +22,17 @@ const flagsOf = (player: Player) =>
     .flatMap((entry) =>
       entry.shown.kind === 'event' && entry.shown.event.event === 'safety_flag' ? [entry] : [],
     );
+
+async function loseConnectionWithTheForm(service: ServiceDouble, client: Player): Promise<void> {
+  service.loseAcks = 1;
+  service.beforeAppend = async () => {
+    service.down = true;
+    await Promise.resolve();
+  };
+  expect(await codeOf(laneOf(client).recordForm(form(ITEM_9)))).toMatch(/^connection\./u);
+  service.beforeAppend = undefined;
+  service.down = false;
+}
 
 describe('a filled-in form', () => {
   it('is scored, posted answer by answer, and seen by everybody as a point of the trend', async () => {
@@ -88,20 +100,38 @@ describe('a filled-in form', () => {
     const scene = await newScene();
     const { service, therapist, client } = scene;
     await openCase(scene);
-    service.loseAcks = 1;
-    service.beforeAppend = async () => {
-      service.down = true;
-      await Promise.resolve();
-    };
-    expect(await codeOf(laneOf(client).recordForm(form(ITEM_9)))).toMatch(/^connection\./u);
-    service.beforeAppend = undefined;
-    service.down = false;
+    await loseConnectionWithTheForm(service, client);
     await therapist.member.sync();
     expect(flagsOf(therapist)).toEqual([]);
     await comeBack(service, client);
     for (const player of [client, client, therapist]) await player.member.sync();
     expect(flagsOf(therapist)).toHaveLength(1);
     expect(client.member.drafts()).toEqual([]);
+  });
+
+  it('asks somebody who is still there, though the first of the role was lost between the two', async () => {
+    const scene = await newScene();
+    const { service, administrator, therapist, prescriber, client } = scene;
+    const colleague = await newPlayer(service, administrator, 'prescriber', 'Odile On-Call');
+    const prescribers = [prescriber.member.userId, colleague.member.userId];
+    await therapist.member.sync();
+    await therapist.member.openCase({ client: client.member.userId, clinicians: prescribers });
+    await client.member.sync();
+    // The form has landed; no ack says so, and nothing more can leave.
+    service.loseAcks = Infinity;
+    expect(await codeOf(laneOf(client).recordForm(form(ITEM_9)))).toMatch(/^connection\./u);
+    service.loseAcks = 0;
+    const roster = laneOf(client).roster();
+    const gone = roster.find(({ role }) => role === 'prescriber')?.userId;
+    await administrator.sync();
+    const attestation = administrator.people().find(({ userId }) => userId === gone);
+    await administrator.revoke(attestation?.attestHash ?? '');
+    await comeBack(service, client);
+    await client.member.sync();
+    const asked = client.member.owed().map(({ responder }) => responder);
+    expect(asked.toSorted()).toEqual(
+      [therapist.member.userId, ...prescribers.filter((userId) => userId !== gone)].toSorted(),
+    );
   });
 
   it('is not kept waiting by a hold: the flag goes out over whatever came in between', async () => {
