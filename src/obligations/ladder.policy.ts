@@ -77,15 +77,19 @@ export function levelOf(taken: readonly number[]): number {
 
 /**
  * A ladder must not be able to silence a question: by the due time, acknowledged or not, somebody beside the one who
- * owes is told.
+ * owes is told. Whoever opened it learns nothing by being told at the opening.
  */
 export function isHeard({ steps }: Ladder): boolean {
   return steps.some(
     ({ who, at, unlessAcknowledged }) =>
       !unlessAcknowledged &&
       ('percentOfTime' in at || ('minutesAfterDue' in at && at.minutesAfterDue === 0)) &&
-      who.some((people) => people === 'opener' || people === 'administrators'),
+      who.some((people) => people === 'administrators' || (people === 'opener' && !isAtOpening(at))),
   );
+}
+
+function isAtOpening(at: LadderStep['at']): boolean {
+  return 'percentOfTime' in at && at.percentOfTime === 0;
 }
 
 /** A ladder with the number obligations keep of it. */

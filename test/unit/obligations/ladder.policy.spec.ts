@@ -274,11 +274,14 @@ describe('a ladder', () => {
     expect(digest).toBe('cb83add2238712ef0fcc8b7142a0071f05ca7f76a49b4b19e1c70930d703a889');
   });
 
-  it('is not heard when an acknowledgement or the responder alone could keep it quiet', () => {
+  it('is not heard when an acknowledgement, the responder alone or the opening itself could keep it quiet', () => {
     const due = { minutesAfterDue: 0 };
     const heard = (step: object) => isHeard(ladder.parse({ ackHoldsMinutes: 60, steps: [step] }));
     expect(heard({ who: ['opener'], at: due })).toBe(true);
     expect(heard({ who: ['administrators'], at: { percentOfTime: 50 } })).toBe(true);
+    expect(heard({ who: ['opener'], at: { percentOfTime: 1 } })).toBe(true);
+    expect(heard({ who: ['opener'], at: { percentOfTime: 0 } })).toBe(false);
+    expect(heard({ who: ['administrators'], at: { percentOfTime: 0 } })).toBe(true);
     expect(heard({ who: ['responder'], at: due })).toBe(false);
     expect(heard({ who: ['opener'], at: due, unlessAcknowledged: true })).toBe(false);
     expect(heard({ who: ['opener'], at: { minutesAfterDue: 30 } })).toBe(false);
