@@ -121,11 +121,12 @@ export function failureOf(error: unknown): Failure {
 
 function problemFailure({ code, repair }: Problem): Failure {
   const { title, mend } = PROBLEMS[code];
-  const rule = repair?.rule === undefined ? '' : ` (rule ${repair.rule})`;
+  const rule = repair?.rule === undefined ? [] : [`rule ${repair.rule}`];
+  const named = [...rule, ...(repair?.fields ?? [])].join(', ');
   return {
     exitCode: EXIT_OF_CODE[code] ?? EXIT.refused,
     code,
-    message: `${title}${rule}. ${mend}`,
+    message: `${title}${named === '' ? '' : ` (${named})`}. ${mend}`,
     ...(repair === undefined ? {} : { repair }),
   };
 }

@@ -13,13 +13,27 @@ export function spanMs(text: string): number {
 /** A date with a time (ISO 8601, local when it names no zone) or a length of time from now. */
 export function instantMs(text: string, nowMs: number): number {
   if (SPAN_PATTERN.test(text.trim())) return nowMs + spanMs(text);
-  const atMs = /^\d{4}-\d{2}-\d{2}T/u.test(text) ? Date.parse(text) : Number.NaN;
+  const atMs = isCalendarDay(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(atMs)) {
     throw new UsageError(
       `"${text}" is no time: write 8h, or 2026-12-01T16:00 (with Z or an offset if not local).`,
     );
   }
   return atMs;
+}
+
+/** The same where only a time to come makes sense. */
+export function comingMs(text: string, nowMs: number): number {
+  const atMs = instantMs(text, nowMs);
+  if (atMs <= nowMs) throw new UsageError(`"${text}" is not ahead: write a time to come, such as 8h.`);
+  return atMs;
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+function isCalendarDay(text: string): boolean {
+  const day = /^(\d{4}-\d{2}-\d{2})T/u.exec(text)?.[1];
+  const midnight = new Date(`${day ?? ''}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(`${day ?? ''}T`);
 }
 
 /** Local date and minute for people; `--json` always carries ISO 8601 in UTC. */

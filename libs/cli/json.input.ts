@@ -17,7 +17,8 @@ export async function readJson(from: string, { shell }: Context): Promise<unknow
 function readFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    throw new UsageError(`${path} cannot be read.`);
+  } catch (error) {
+    const isNowhere = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UsageError(isNowhere ? `There is no file ${path}.` : `${path} cannot be read.`);
   }
 }

@@ -81,6 +81,8 @@ Exit codes: 0 done · 1 refused, with a code · 2 the command line or an input c
 verify · 4 the service cannot be reached · 5 the key file is in use · 6 no key file or wrong passphrase ·
 70 a defect · 130 interrupted.
 
+Times are shown, and read where they name no zone, by the clock of this computer; --json carries UTC.
+
 Environment: TRIALOGUE_URL, TRIALOGUE_PROFILE, TRIALOGUE_KEY_FILE, TRIALOGUE_PASSPHRASE, DATA_DIR, PORT, NO_COLOR.`;
 
 /** The whole terminal client, as commander sees it. */

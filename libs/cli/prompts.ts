@@ -10,15 +10,17 @@ export interface Choice<T> {
 /** How a command asks the person. In a script nobody is there to ask: every question then names its flag. */
 export interface Prompts {
   text(question: string, options?: TextOptions): Promise<string>;
-  secret(question: string): Promise<string>;
+  secret(question: string, check?: Check): Promise<string>;
   yesNo(question: string, preset: boolean): Promise<boolean>;
   choose<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
 }
 
+/** True, or what is wrong with the answer: then it is asked again. */
+type Check = (answer: string) => true | string;
+
 export interface TextOptions {
   readonly preset?: string;
-  /** True, or what is wrong with the answer. */
-  readonly check?: (answer: string) => true | string;
+  readonly check?: Check;
 }
 
 /** Questions go to stderr, so that stdout carries results alone. */
@@ -34,7 +36,8 @@ export function terminalPrompts(shell: Shell): Prompts {
         },
         context,
       ),
-    secret: (message) => password({ message, mask: '*' }, context),
+    secret: (message, check) =>
+      password({ message, mask: '*', ...(check === undefined ? {} : { validate: check }) }, context),
     yesNo: (message, preset) => confirm({ message, default: preset }, context),
     choose: (message, choices) => select({ message, choices: [...choices], pageSize: 12 }, context),
   };

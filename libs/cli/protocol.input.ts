@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
 import type { CaseProtocol } from '#client';
 import { EXAMPLE_PROTOCOL_TEMPLATES, protocolTemplateSchema, type ProtocolTemplate } from '#clinical';
 import { isTimeZone } from '#calendar';
@@ -6,6 +7,7 @@ import { UsageError } from './failure.js';
 import { instantMs } from './instant.js';
 import { readJson } from './json.input.js';
 import type { Context } from './session.js';
+import { pathOf } from './settings.js';
 
 /** What the entries of a case do not say: its protocol and its zone. */
 export interface ProtocolFlags {
@@ -31,6 +33,8 @@ export async function readProtocol(flags: ProtocolFlags, context: Context): Prom
 
 async function templateOf(named: string, context: Context): Promise<ProtocolTemplate> {
   if (isExample(named)) return EXAMPLE_PROTOCOL_TEMPLATES[named];
+  if (/^\w+$/u.test(named) && !existsSync(pathOf(named, context.shell.env)))
+    throw new UsageError(`"${named}" is no example of a protocol (${EXAMPLES.join(', ')}), and no file.`);
   const parsed = protocolTemplateSchema.safeParse(await readJson(named, context));
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path }) => path.map(String).join('.') || 'the whole');

@@ -3,7 +3,7 @@ import type { AuthorQuestion, Lane, Obligation, SendOptions, Sent } from '#clien
 import type { EventType } from '#clinical';
 import { URGENCY, type RoleName, type UrgencyName } from '#protocol';
 import { UsageError } from './failure.js';
-import { instantMs, spanMs } from './instant.js';
+import { comingMs, spanMs } from './instant.js';
 import { findPerson } from './people.js';
 import { pathwayDueMs } from './pathway.due.js';
 import { shortRef } from './places.js';
@@ -60,7 +60,7 @@ const TIMELESS = '--needs-answer-from goes with --due or --in: an answer is alwa
 function dueMs({ due, in: span, event }: SendingFlags, role: RoleName): number {
   const nowMs = Date.now();
   if (span !== undefined) return nowMs + spanMs(span);
-  if (due !== undefined) return instantMs(due, nowMs);
+  if (due !== undefined) return comingMs(due, nowMs);
   const usual = event === undefined ? undefined : pathwayDueMs(event, role, nowMs);
   if (usual === undefined) throw new UsageError(TIMELESS);
   return usual;

@@ -143,22 +143,32 @@ export async function openOrCreateStore(context: Context): Promise<KeyStore> {
 
 const PASSPHRASE_FLAG = 'A passphrase (TRIALOGUE_PASSPHRASE or --passphrase-file)';
 const SHORTEST_PASSPHRASE = 8;
+const LENGTH_WORDS = `at least ${SHORTEST_PASSPHRASE} characters`;
 
 async function askPassphrase({ screen, prompts, settings }: Context): Promise<string> {
   if (settings.passphrase !== undefined) return settings.passphrase;
   return askOrRefuse(screen, PASSPHRASE_FLAG, () => prompts.secret('Passphrase of the key file'));
 }
 
-async function choosePassphrase(context: Context): Promise<string> {
-  const passphrase = await askPassphrase(context);
-  if (passphrase.length < SHORTEST_PASSPHRASE) {
-    throw new UsageError(`The passphrase needs at least ${SHORTEST_PASSPHRASE} characters.`);
+/** In a terminal asked again until it is long enough; given by environment or file, refused. */
+async function choosePassphrase({ screen, prompts, settings }: Context): Promise<string> {
+  if (settings.passphrase !== undefined) {
+    if (isLongEnough(settings.passphrase)) return settings.passphrase;
+    throw new UsageError(`The passphrase needs ${LENGTH_WORDS}.`);
   }
-  if (context.settings.passphrase === undefined) {
-    const again = await context.prompts.secret('The same passphrase again');
-    if (again !== passphrase) throw new UsageError('The two passphrases differ.');
-  }
+  const passphrase = await askOrRefuse(screen, PASSPHRASE_FLAG, () =>
+    prompts.secret(`Choose a passphrase for the new key file (${LENGTH_WORDS})`, (typed) =>
+      isLongEnough(typed) ? true : `Too short: ${LENGTH_WORDS}.`,
+    ),
+  );
+  await prompts.secret('The same passphrase again', (again) =>
+    again === passphrase ? true : 'Not the same as before.',
+  );
   return passphrase;
+}
+
+function isLongEnough(passphrase: string): boolean {
+  return passphrase.length >= SHORTEST_PASSPHRASE;
 }
 
 function urlOf({ settings }: Context): { url?: string } {

@@ -51,7 +51,10 @@ export function readSettings(options: GlobalOptions, env: Environment, holder: K
     defaultUrl: originOf(valueOf(env, 'PUBLIC_URL') ?? `http://localhost:${valueOf(env, 'PORT') ?? '3000'}`),
     dataDir,
     keyFile,
-    passphrase: passphraseOf(options, env) ?? (holder === 'administrator' ? besides(keyFile) : undefined),
+    passphrase:
+      passphraseNamed(options, env) ??
+      (holder === 'administrator' ? besides(keyFile) : undefined) ??
+      valueOf(env, 'TRIALOGUE_PASSPHRASE'),
   };
 }
 
@@ -71,7 +74,10 @@ function keyFileOf({ options, env, dataDir, holder }: KeyFileQuestion): string {
   return join(dataDir, KEY_FOLDER[holder], `${profile}.keys`);
 }
 
-/** The founder keeps an administrator's random passphrase beside the key file, readable by its owner alone. */
+/**
+ * The founder keeps an administrator's random passphrase beside the key file, readable by its owner alone. It belongs to that
+ * very file, so it comes before the one of the environment, which may be a person's.
+ */
 export function passphraseFileOf(keyFile: string): string {
   return keyFile.replace(/(\.keys)?$/u, '.passphrase');
 }
@@ -80,9 +86,8 @@ function besides(keyFile: string): string | undefined {
   return existsSync(passphraseFileOf(keyFile)) ? readSecret(passphraseFileOf(keyFile)) : undefined;
 }
 
-function passphraseOf(options: GlobalOptions, env: Environment): string | undefined {
-  if (options.passphraseFile === undefined) return valueOf(env, 'TRIALOGUE_PASSPHRASE');
-  return readSecret(pathOf(options.passphraseFile, env));
+function passphraseNamed({ passphraseFile }: GlobalOptions, env: Environment): string | undefined {
+  return passphraseFile === undefined ? undefined : readSecret(pathOf(passphraseFile, env));
 }
 
 function readSecret(path: string): string {

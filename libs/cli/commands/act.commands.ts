@@ -1,7 +1,7 @@
 import type { ActOptions, Obligation, Sent } from '#client';
 import type { Command } from 'commander';
 import { eventTypeOf, readEvent } from '../event.input.js';
-import { instantMs } from '../instant.js';
+import { comingMs } from '../instant.js';
 import { findPerson } from '../people.js';
 import { findObligation } from '../places.js';
 import { askOrRefuse } from '../prompts.js';
@@ -86,7 +86,7 @@ export const wait: Register = (program, shell) => {
     .description('Say what it waits for (--note) and until when; the due time stays')
     .requiredOption('--until <time>', 'such as 2d or 2026-12-01T09:00');
   acting<Flags & { until: string }>(command, shell, (due, options, { member, flags }) =>
-    member.wait(due.ref, { ...options, until: new Date(instantMs(flags.until, Date.now())) }),
+    member.wait(due.ref, { ...options, until: new Date(comingMs(flags.until, Date.now())) }),
   );
 };
 
@@ -120,7 +120,7 @@ export const reopen: Register = (program, shell) => {
     .description('The answer is not enough: asked again')
     .requiredOption('--again-by <time>', 'when the new answer is due, such as 8h');
   acting<Flags & { againBy: string }>(command, shell, (due, options, { member, flags }) =>
-    member.reopen(due.ref, { ...options, dueAt: new Date(instantMs(flags.againBy, Date.now())) }),
+    member.reopen(due.ref, { ...options, dueAt: new Date(comingMs(flags.againBy, Date.now())) }),
   );
 };
 

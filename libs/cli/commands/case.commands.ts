@@ -73,9 +73,14 @@ function sessionOf(flags: GateFlags): Pick<GateQuestion, 'number' | 'startsAt' |
   }
   if (!/^[1-9]\d{0,3}$/u.test(flags.session))
     throw new UsageError(`"${flags.session}" is no number of a session.`);
+  if (!REGION_PATTERN.test(flags.region))
+    throw new UsageError(`"${flags.region}" is no region: write it by ISO 3166-2, such as US-CO.`);
   const startsAt = new Date(instantMs(flags.starts, Date.now()));
   return { number: Number(flags.session), startsAt, modality, region: flags.region };
 }
+
+/** As the referral and the decision write it: another spelling would be another place. */
+const REGION_PATTERN = /^[A-Z]{2}-[A-Z0-9]{1,3}$/u;
 
 /** What evidence is called: title and author of its entry. */
 function titlesIn(view: CaseView): ReadonlyMap<string, string> {
@@ -128,7 +133,10 @@ export const exportCase: Register = (program, shell) => {
 function writeSecretly(path: string, text: string): void {
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
-  } catch {
-    throw new UsageError(`${path} cannot be written: does it exist already?`);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new UsageError(
+      isThere ? `${path} is there already, and is not overwritten.` : `${path} cannot be written.`,
+    );
   }
 }

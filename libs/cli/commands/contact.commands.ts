@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { ContactBook } from '#client';
-import { phoneNumber, type Locale } from '#protocol';
+import { phoneNumber, webhookContactRequest, type Locale } from '#protocol';
 import { deliveryShape, deliveryTable } from '../delivery.text.js';
+import { emailAddress } from '../email.input.js';
 import { UsageError } from '../failure.js';
 import { clean, type Shell } from '../screen.js';
 import { asAdministrator, asMember, type Register } from '../session.js';
@@ -68,7 +69,7 @@ function addSetters(contact: Command, withTold: WithTold): void {
     .option('--locale <language>', 'en or es', 'en')
     .action((address: string, options: Spoken, command: Command) =>
       withTold(command, async ({ contacts, screen }) => {
-        await contacts.setEmail(address, localeOf(options));
+        await contacts.setEmail(emailAddress(address), localeOf(options));
         screen.show({ channel: 'email', address }, () => [`Told at ${clean(address)} from now on.`]);
       }),
     );
@@ -77,6 +78,9 @@ function addSetters(contact: Command, withTold: WithTold): void {
     .description('A signed call of constant words')
     .action((url: string, _options: object, command: Command) =>
       withTold(command, async ({ contacts, screen }) => {
+        if (!webhookContactRequest.safeParse({ url }).success) {
+          throw new UsageError(`"${url}" is no address for a webhook: write it as https://example.org/path.`);
+        }
         const { secret } = await contacts.setWebhook(url);
         screen.show({ channel: 'webhook', address: url, secret }, () => [
           `Told at ${clean(url)} from now on.`,

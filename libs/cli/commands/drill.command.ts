@@ -54,7 +54,8 @@ function lineOf(delivery: DeliveryView): string {
   const { channel, state, attempts } = delivery;
   const way = channel === 'none' ? 'no way is set' : channel;
   const tries = attempts > 1 ? `attempt ${attempts}` : '';
-  return [way, state.replaceAll('_', ' '), tries, outcomeText(delivery)]
-    .filter((part) => part !== '')
-    .join('  ');
+  const outcome = outcomeText(delivery);
+  // "sent 12:00" says that it was sent.
+  const became = outcome.startsWith(state) ? '' : state.replaceAll('_', ' ');
+  return [way, became, tries, outcome].filter((part) => part !== '').join('  ');
 }

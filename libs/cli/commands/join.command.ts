@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { existsSync, rmSync } from 'node:fs';
 import { ClientProblem, Member as Members, type Joined, type JoinOptions } from '#client';
 import { Problem } from '#protocol';
+import { emailAddress } from '../email.input.js';
 import { askOrRefuse } from '../prompts.js';
 import {
   contextOf,
@@ -26,6 +27,7 @@ export const join: Register = (program, shell) => {
     .option('--email <address>', 'where to be told of what is due; the service learns it')
     .action(async (link: string, options: Options, command: Command) => {
       const context = contextOf(command, shell);
+      const email = options.email === undefined ? undefined : emailAddress(options.email);
       const displayName =
         options.name ??
         (await askOrRefuse(context.screen, '--name', () => context.prompts.text('Your name')));
@@ -34,8 +36,9 @@ export const join: Register = (program, shell) => {
         await withStore({ context, command, open: openOrCreateStore }, async (store) => {
           const { member, recoveryWords } = await claim(context, { link, displayName, store });
           await thenClose(member, async () => {
-            if (options.email !== undefined) await member.contacts.setEmail(options.email);
+            // First: whatever fails afterwards can be done again, and the words are shown this once.
             await showKit(context, member, recoveryWords);
+            if (email !== undefined) await member.contacts.setEmail(email);
           });
         });
       } catch (error) {

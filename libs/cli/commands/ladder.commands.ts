@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { LadderBook, LadderVersionView, LadderView, OverdueAnswer } from '#client';
-import { URGENCY, ladder as ladderSchema, type LadderStep, type UrgencyName } from '#protocol';
+import { Problem, URGENCY, ladder as ladderSchema, type LadderStep, type UrgencyName } from '#protocol';
 import { organisationOf } from '../coverage.desk.js';
 import { UsageError } from '../failure.js';
 import { distanceText, instantText } from '../instant.js';
@@ -34,8 +34,20 @@ export const ladder: Register = (program, shell) => {
 };
 
 export const overdue: Register = (program, shell) => {
-  addOverdue(program, asStaff(shell)).option('--organisation <id>', 'which one, for staff of several');
+  const withBook = asStaff(shell);
+  addOverdue(program, (command, act) => withBook(command, act).catch(explainStranger)).option(
+    '--organisation <id>',
+    'which one, for staff of several',
+  );
 };
+
+/** The service answers a stranger like one who asks for nothing that exists; whoever asks here is staff, of another role. */
+function explainStranger(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'chain.not_found') throw error;
+  throw new UsageError(
+    'Late answers of an organisation are listed for its directors and coordinators, and for administrators with "admin overdue". "owed" lists what you owe and are owed.',
+  );
+}
 
 /** The same under `admin`; writing is for administrators, approving for directors. */
 export function addAdministratorLadders(admin: Command, shell: Shell): void {

@@ -40,6 +40,9 @@ export const openCase: Register = (program, shell) => {
           `Opened case ${screen.paint('bold', shortId(opened.caseId))} for ${personText(client)}`,
           ...clinicians.map((person) => `  with ${personText(person)}`),
           'Two lanes: care-team (the client reads it) and clinicians (the client never does).',
+          ...([client, ...clinicians].some(({ displayName }) => displayName === undefined)
+            ? ['An id stands for whoever has not looked in yet; the name comes with the first look.']
+            : []),
         ]);
       });
     });

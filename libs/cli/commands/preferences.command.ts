@@ -44,9 +44,21 @@ function changedBy(held: NoticePreferences, wanted: Wanted): NoticePreferences {
     },
   });
   if (parsed.success) return parsed.data;
-  const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ');
-  throw new UsageError(`This cannot be used: ${fields}. See "contact preferences --help".`);
+  const [issue] = parsed.error.issues;
+  const flag = FLAGS.find(({ field }) => issue?.path.join('.').startsWith(field));
+  throw new UsageError(
+    `${flag?.name ?? 'This'} cannot be used: write it as ${flag?.example ?? 'shown by --help'}.`,
+  );
 }
+
+/** Which flag a field of the preferences comes from. */
+const FLAGS = [
+  { field: 'zone', name: '--zone', example: 'Europe/Madrid' },
+  { field: 'quiet', name: '--quiet', example: '22:00-07:00, or off' },
+  { field: 'digestAt', name: '--digest', example: '08:00,17:00, or off' },
+  { field: 'order.routine', name: '--routine', example: 'push,email,webhook,sms in your order, or off' },
+  { field: 'order.soon', name: '--soon', example: 'push,email,webhook,sms in your order, or off' },
+] as const;
 
 function hoursOf(text: string): { from: string; to: string } | null {
   if (text === 'off') return null;

@@ -82,6 +82,19 @@ describe('the case, the gate and the clock', () => {
   });
 });
 
+describe('a gate that cannot be asked', () => {
+  it.each([
+    ['--region', 'Colorado', '"Colorado" is no region: write it by ISO 3166-2, such as US-CO.'],
+    ['--protocol', 'six', '"six" is no example of a protocol ('],
+  ])('says so: %s %s', async (flag, value, message) => {
+    const question = [...SESSION, ...PROTOCOL].map((word, index, all) =>
+      all[index - 1] === flag ? value : word,
+    );
+    const refused = await text('therapist', 'gate', caseId, ...question);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(message) as unknown]);
+  });
+});
+
 describe('a form', () => {
   it('is scored, and item 9 raises the urgent flag the clinicians owe an answer to', async () => {
     const filled = await fed('client', [1, 1, 1, 0, 0, 0, 0, 0, 1], 'scale', caseId, 'phq-9', '--from', '-');

@@ -16,6 +16,8 @@ afterAll(async () => {
 
 const errorOf = (ended: Ended) => ended.json['error'] as { code: string; message: string; exitCode: number };
 
+const keyFileOf = (profile: string) => join(terminals.service.dataDir, `keys/${profile}.keys`);
+
 describe('a link', () => {
   it('that was used says so, and leaves no key file behind', async () => {
     const link = await terminals.invite('client');
@@ -24,7 +26,7 @@ describe('a link', () => {
     expect(second.code).toBe(1);
     expect(errorOf(second).code).toMatch(/^(invite|link)\.used$/u);
     expect(errorOf(second).message).toMatch(/has been (used|claimed)/u);
-    expect(existsSync(join(terminals.service.dataDir, 'keys/second.keys'))).toBe(false);
+    expect(existsSync(keyFileOf('second'))).toBe(false);
   });
 
   it('that is late says so', async () => {
@@ -57,6 +59,16 @@ describe('a link', () => {
     expect(errorOf(foreign).message).toMatch(/another service/u);
   });
 
+  it('is still good when the e-mail address beside it was none', async () => {
+    const link = await terminals.invite('client');
+    const joinWith = (address: string) =>
+      terminals.as('typo', 'join', link, '--name', 'T', '--email', address);
+    const wrong = await joinWith('typo.example');
+    expect([wrong.code, errorOf(wrong).message]).toEqual([2, '"typo.example" is no e-mail address.']);
+    expect(existsSync(keyFileOf('typo'))).toBe(false);
+    expect((await joinWith('typo@trial.example')).code).toBe(0);
+  });
+
   it('that another hand changed is not trusted', async () => {
     const link = await terminals.invite('client');
     const cut = await terminals.as('cut', 'join', link.slice(0, -7), '--name', 'Cut');
@@ -64,13 +76,13 @@ describe('a link', () => {
     const last = link.endsWith('A') ? 'Q' : 'A';
     const turned = await terminals.as('turned', 'join', `${link.slice(0, -1)}${last}`, '--name', 'Turned');
     expect([turned.code, errorOf(turned).code]).toEqual([3, 'link.pin_mismatch']);
-    expect(existsSync(join(terminals.service.dataDir, 'keys/turned.keys'))).toBe(false);
+    expect(existsSync(keyFileOf('turned'))).toBe(false);
   });
 });
 
 describe('a key file', () => {
   it('is readable by its owner alone, and nothing in it can be read without the passphrase', () => {
-    const path = join(terminals.service.dataDir, 'keys/ann.keys');
+    const path = keyFileOf('ann');
     expect(statSync(path).mode & 0o077).toBe(0);
     expect(readFileSync(path).includes('Person ann')).toBe(false);
   });
@@ -113,6 +125,24 @@ describe('a key file', () => {
       '--json',
     ]);
     expect([other.code, errorOf(other).code]).toEqual([6, 'store.other_kind']);
+  });
+});
+
+describe('what cannot be used', () => {
+  it.each([
+    [['contact', 'set-email', 'nonsense'], '"nonsense" is no e-mail address.'],
+    [['contact', 'set-webhook', 'nonsense'], '"nonsense" is no address for a webhook'],
+    [['contact', 'preferences', '--quiet', '22-7'], '--quiet cannot be used: write it as 22:00-07:00'],
+    [['contact', 'preferences', '--routine', 'mail'], '--routine cannot be used: write it as push,email'],
+    [['overdue'], 'are listed for its directors and coordinators'],
+  ])('%p is refused with what to write instead', async (args, message) => {
+    const refused = await terminals.as('ann', ...args);
+    expect([refused.code, errorOf(refused).message]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('a file that is not there is called by its name', async () => {
+    const refused = await terminals.as('ann', 'rules', 'test', '--from', '/nowhere.json');
+    expect([refused.code, errorOf(refused).message]).toEqual([2, 'There is no file /nowhere.json.']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { distanceText, instantMs, spanMs } from '../../../libs/cli/instant.js';
+import { comingMs, distanceText, instantMs, spanMs } from '../../../libs/cli/instant.js';
 import { UsageError } from '../../../libs/cli/failure.js';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -16,12 +16,23 @@ describe('a time on the command line', () => {
     expect(instantMs('2026-12-01T16:00', NOW)).toBe(new Date(2026, 11, 1, 16, 0).getTime());
   });
 
-  it.each(['', '8', '8 hours', 'tomorrow', '2026-12-01', '2026-13-01T10:00', '-8h', '1e3h'])(
-    'is refused when it is %p, because a wrong due time hurts',
-    (text) => {
-      expect(() => instantMs(text, NOW)).toThrow(UsageError);
-    },
-  );
+  it.each([
+    '',
+    '8',
+    '8 hours',
+    'tomorrow',
+    '2026-12-01',
+    '2026-13-01T10:00',
+    '2026-02-30T10:00',
+    '-8h',
+    '1e3h',
+  ])('is refused when it is %p, because a wrong due time hurts', (text) => {
+    expect(() => instantMs(text, NOW)).toThrow(UsageError);
+  });
+
+  it.each(['0m', '2026-11-23T09:59:59Z'])('lies ahead where something will be due: not %p', (text) => {
+    expect(() => comingMs(text, NOW)).toThrow(/time to come/u);
+  });
 
   it('is shown with its distance, before and after', () => {
     expect(distanceText(NOW + 3 * 3_600_000, NOW)).toBe('in 3h');

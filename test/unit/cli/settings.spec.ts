@@ -54,6 +54,8 @@ describe('the settings of the terminal client', () => {
     writeFileSync(join(dataDir, 'own.passphrase'), 'secret words\n');
     const keyFile = join(dataDir, 'own.keys');
     expect(readSettings({ keyFile }, env, 'administrator').passphrase).toBe('secret words');
+    const ofAPerson = { ...env, TRIALOGUE_PASSPHRASE: 'of a person' };
+    expect(readSettings({ keyFile }, ofAPerson, 'administrator').passphrase).toBe('secret words');
     expect(readSettings({ keyFile }, env, 'person').passphrase).toBeUndefined();
     expect(readSettings({ passphraseFile: join(dataDir, 'own.passphrase') }, env, 'person').passphrase).toBe(
       'secret words',
