@@ -1,26 +1,32 @@
 import * as contact from './contact.schemas.js';
 
+const MINE = ['device', 'admin'] as const;
+
+function forgetting<Channel extends string>(channel: Channel, summary: string) {
+  return { method: 'DELETE', path: `/me/contacts/${channel}`, summary, principals: MINE } as const;
+}
+
 /** Where and how I am told, what became of it, and the ways back from those who carry it. */
 export const CONTACT_ROUTES = {
   listContacts: {
     method: 'GET',
     path: '/me/contacts',
     summary: 'Where I am told of what is due',
-    principals: ['device', 'admin'],
+    principals: MINE,
     reply: contact.contactsReply,
   },
   putEmailContact: {
     method: 'PUT',
     path: '/me/contacts/email',
     summary: 'Set my e-mail address',
-    principals: ['device', 'admin'],
+    principals: MINE,
     request: contact.emailContactRequest,
   },
   putWebhookContact: {
     method: 'PUT',
     path: '/me/contacts/webhook',
     summary: 'Set my webhook',
-    principals: ['device', 'admin'],
+    principals: MINE,
     request: contact.webhookContactRequest,
     reply: contact.webhookContactReply,
   },
@@ -28,60 +34,40 @@ export const CONTACT_ROUTES = {
     method: 'PUT',
     path: '/me/contacts/sms',
     summary: 'Set my number for texts',
-    principals: ['device', 'admin'],
+    principals: MINE,
     request: contact.smsContactRequest,
   },
   addPushSubscription: {
     method: 'POST',
     path: '/me/contacts/push',
     summary: 'Have pushes sent to this device too',
-    principals: ['device', 'admin'],
+    principals: MINE,
     request: contact.pushSubscriptionRequest,
     reply: contact.pushSubscriptionReply,
   },
-  deleteEmailContact: {
-    method: 'DELETE',
-    path: '/me/contacts/email',
-    summary: 'Forget my e-mail address',
-    principals: ['device', 'admin'],
-  },
-  deleteWebhookContact: {
-    method: 'DELETE',
-    path: '/me/contacts/webhook',
-    summary: 'Forget my webhook',
-    principals: ['device', 'admin'],
-  },
-  deleteSmsContact: {
-    method: 'DELETE',
-    path: '/me/contacts/sms',
-    summary: 'Forget my number',
-    principals: ['device', 'admin'],
-  },
-  deletePushSubscription: {
-    method: 'DELETE',
-    path: '/me/contacts/push/:subscriptionId',
-    summary: 'Send no more pushes to one of my devices',
-    principals: ['device', 'admin'],
-  },
+  deleteEmailContact: forgetting('email', 'Forget my e-mail address'),
+  deleteWebhookContact: forgetting('webhook', 'Forget my webhook'),
+  deleteSmsContact: forgetting('sms', 'Forget my number'),
+  deletePushSubscription: forgetting('push/:subscriptionId', 'Send no more pushes to one of my devices'),
   getPreferences: {
     method: 'GET',
     path: '/me/preferences',
     summary: 'How I want to be told',
-    principals: ['device', 'admin'],
+    principals: MINE,
     reply: contact.noticePreferences,
   },
   putPreferences: {
     method: 'PUT',
     path: '/me/preferences',
     summary: 'Set quiet hours, digest and the order of ways',
-    principals: ['device', 'admin'],
+    principals: MINE,
     request: contact.noticePreferences,
   },
   listDeliveries: {
     method: 'GET',
     path: '/me/deliveries',
     summary: 'The ledger of notifications meant for me',
-    principals: ['device', 'admin'],
+    principals: MINE,
     reply: contact.deliveriesReply,
   },
   confirmDelivery: {

@@ -1,11 +1,11 @@
 import {
   MovedScene,
+  WEEKENDS,
   everyWeek,
   laneOf,
   ledgerOf,
   linesOf,
   rotaOf,
-  weekOf,
 } from '../../support/client/moved.scene.js';
 import { eventually } from '../../support/notifications/background.js';
 
@@ -35,10 +35,7 @@ describe('an urgent question at an hour nobody is on call', () => {
     const told = (who: Parameters<typeof ledgerOf>[0]) => ledgerOf(who, ABOUT_THE_ANSWER);
 
     // Odile is on call at weekends from eight to eight; behind her stands nobody.
-    const days = weekOf((day) =>
-      day === 'saturday' || day === 'sunday' ? [{ from: '08:00', to: '20:00' }] : [],
-    );
-    await scene.setRota('prescriber', rotaOf([everyWeek('weekend', odile, days)]));
+    await scene.setRota('prescriber', rotaOf([everyWeek('weekend', odile, WEEKENDS)]));
     await scene.openCase();
 
     // Saturday, nine in the evening: an urgent question to Pat, within the hour.

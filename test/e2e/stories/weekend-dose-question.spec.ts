@@ -2,13 +2,13 @@ import { DEFAULT_ANSWER_CLOCK, dueTimes, exampleOf, rowFor } from '#clinical';
 import {
   MovedScene,
   OFFICE,
+  WEEKENDS,
   emailOf,
   everyWeek,
   laneOf,
   ledgerOf,
   linesOf,
   rotaOf,
-  weekOf,
 } from '../../support/client/moved.scene.js';
 import { eventually } from '../../support/notifications/background.js';
 
@@ -31,12 +31,9 @@ describe('a question about the dose on Friday evening', () => {
     const told = (who: Parameters<typeof ledgerOf>[0]) => ledgerOf(who, ABOUT_THE_ANSWER);
 
     // Pat works in the week; Odile is on call at weekends from eight to eight.
-    const weekend = weekOf((day) =>
-      day === 'saturday' || day === 'sunday' ? [{ from: '08:00', to: '20:00' }] : [],
-    );
     await scene.setRota(
       'prescriber',
-      rotaOf([everyWeek('weekend', odile, weekend), everyWeek('week', pat, OFFICE.week)]),
+      rotaOf([everyWeek('weekend', odile, WEEKENDS), everyWeek('week', pat, OFFICE.week)]),
     );
     await scene.openCase();
     const order = await laneOf(pat).post(exampleOf('dose_order', now()));

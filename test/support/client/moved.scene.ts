@@ -183,6 +183,11 @@ export const OFFICE: BusinessCalendar = {
 
 type Week = BusinessCalendar['week'];
 
+/** When somebody is on call at weekends: from eight to eight. */
+export const WEEKENDS = weekOf((day) =>
+  day === 'saturday' || day === 'sunday' ? [{ from: '08:00', to: '20:00' }] : [],
+);
+
 export function weekOf(hoursOf: (day: (typeof WEEKDAYS)[number]) => Week['monday']): Week {
   return Object.fromEntries(WEEKDAYS.map((day) => [day, hoursOf(day)])) as Week;
 }
