@@ -188,7 +188,7 @@ export const WEEKENDS = weekOf((day) =>
   day === 'saturday' || day === 'sunday' ? [{ from: '08:00', to: '20:00' }] : [],
 );
 
-export function weekOf(hoursOf: (day: (typeof WEEKDAYS)[number]) => Week['monday']): Week {
+function weekOf(hoursOf: (day: (typeof WEEKDAYS)[number]) => Week['monday']): Week {
   return Object.fromEntries(WEEKDAYS.map((day) => [day, hoursOf(day)])) as Week;
 }
 
