@@ -1,17 +1,5 @@
 import { cryptoReady, presentRowOf, safetyNumberOf } from '#chain';
-import {
-  SOCKET_EVENT,
-  Problem,
-  WireError,
-  entryAppendedEvent,
-  equalBytes,
-  fromBase64Url,
-  headsReply,
-  noticePostedEvent,
-  toHex,
-  type HeadsReply,
-  type UserId,
-} from '#protocol';
+import { toHex, type UserId } from '#protocol';
 import { listCases } from './case.view.js';
 import { foundCase, resumeFoundings } from './case.founding.js';
 import { Connection } from './connection.js';
@@ -25,6 +13,7 @@ import { requireShortWait } from './obligation.waits.js';
 import { DEFAULT_PATIENCE_MS, enrol, forgetJoining } from './enrolment.js';
 import type { HeldThread } from './held.chain.js';
 import { LaneView } from './lane.view.js';
+import { LiveFeed } from './live.feed.js';
 import type {
   ActOptions,
   CaseView,
@@ -47,9 +36,6 @@ import { draftOf } from './drafts.js';
 import type { Obligation } from './timeline.contract.js';
 import { verifyEverything } from './verification.js';
 import { Workspace } from './workspace.js';
-
-/** Heads are asked for by the client too: a service that advertises nothing must not be able to keep it asleep. */
-const POLL_MS = 60_000;
 
 export const Member: MemberDoor = {
   async join(options) {
@@ -76,7 +62,7 @@ class OpenMember implements MemberSession {
   readonly displayName: string;
   readonly genesisHash: string;
   readonly contacts: ContactBook;
-  private poll: ReturnType<typeof setInterval> | undefined;
+  private readonly live: LiveFeed;
   private running: Promise<void> = Promise.resolve();
   private nextSync: Promise<void> | undefined;
 
@@ -88,6 +74,7 @@ class OpenMember implements MemberSession {
     this.displayName = workspace.parts.profile.displayName;
     this.genesisHash = toHex(workspace.parts.person.genesisHash);
     this.contacts = contactBook(connection);
+    this.live = new LiveFeed(workspace, connection, () => this.sync());
   }
 
   get url(): string {
@@ -119,60 +106,7 @@ class OpenMember implements MemberSession {
 
   async connect(): Promise<void> {
     await this.sync();
-    this.connection.live({
-      event: (name, body) => {
-        this.inBackground(this.hear(name, body));
-      },
-      state: (state) => {
-        this.workspace.hub.tell({ kind: 'connection', state });
-        if (state === 'online') this.inBackground(this.sync());
-      },
-    });
-    this.poll ??= setInterval(() => {
-      this.inBackground(this.sync());
-    }, POLL_MS);
-  }
-
-  /**
-   * What fails here comes again with the next push, poll or reconnection; bytes that mean nothing were a bad hint.
-   * Only what no service can cause, a store that fails, is heard where unhandled errors are heard.
-   */
-  private inBackground(work: Promise<void>): void {
-    work.catch((error: unknown) => {
-      const fromOutside =
-        error instanceof ClientProblem || error instanceof Problem || error instanceof WireError;
-      if (!fromOutside) throw error;
-    });
-  }
-
-  private async hear(name: string, body: unknown): Promise<void> {
-    const { ledger, catchUp } = this.workspace;
-    if (name === SOCKET_EVENT.entryAppended) {
-      const event = entryAppendedEvent.safeParse(body);
-      if (!event.success) return;
-      const held = ledger.find(event.data.chainId);
-      if (held === undefined) await this.sync();
-      else await catchUp.offer(held, fromBase64Url(event.data.entry));
-    }
-    if (name === SOCKET_EVENT.noticePosted) this.hearNotice(body);
-    if (name === SOCKET_EVENT.headsAdvertised) {
-      const event = headsReply.safeParse(body);
-      if (event.success && this.isBehind(event.data.heads)) await this.sync();
-    }
-  }
-
-  private hearNotice(body: unknown): void {
-    const event = noticePostedEvent.safeParse(body);
-    if (!event.success) return;
-    const { deliveryId, text, urgency } = event.data;
-    this.workspace.hub.tell({ kind: 'notice', notice: { deliveryId, text, urgency } });
-  }
-
-  private isBehind(heads: HeadsReply['heads']): boolean {
-    return heads.some(({ chainId, head }) => {
-      const mine = this.workspace.ledger.find(chainId)?.state?.hashes.at(head.seq);
-      return mine === undefined || !equalBytes(mine, fromBase64Url(head.hash));
-    });
+    this.live.begin();
   }
 
   follow(options: { readonly signal?: AbortSignal } = {}): AsyncIterable<MemberEvent> {
@@ -373,7 +307,7 @@ class OpenMember implements MemberSession {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.poll);
+    this.live.end();
     await (this.nextSync ?? this.running).catch(() => undefined);
     await this.connection.close();
     await this.workspace.settled();
