@@ -128,7 +128,8 @@ function overdueTable({ overdue, more, atMs }: Operations): Markup {
 }
 
 function undeliveredTable({ undelivered, more }: Operations): Markup {
-  if (undelivered.length === 0) return html`<p>Every notice of the last week reached somebody.</p>`;
+  if (undelivered.length === 0)
+    return html`<p>No notice of the last week is known to have reached nobody.</p>`;
   return html`<table>
     <caption>
       ${undelivered.length} ${undelivered.length === 1 ? 'notice' : 'notices'} of the last week that reached

@@ -94,6 +94,7 @@ export class AttendanceRepository {
   }
 }
 
+/** Asked of each open obligation by itself (OFFSET keeps it from becoming a join with every roster there is). */
 const SOMEBODY_THERE = `EXISTS (
   SELECT FROM live_roster AS place
-  WHERE place.thread_id = owed.thread_id AND place.user_id IN (owed.responder_id, owed.owner_id))`;
+  WHERE place.thread_id = owed.thread_id AND place.user_id IN (owed.responder_id, owed.owner_id) OFFSET 0)`;
