@@ -162,7 +162,7 @@ async function choosePassphrase({ screen, prompts, settings }: Context): Promise
     ),
   );
   await prompts.secret('The same passphrase again', (again) =>
-    again === passphrase ? true : 'Not the same as before.',
+    again === passphrase ? true : 'Not the same as before; Ctrl-C begins anew, the link is not used up.',
   );
   return passphrase;
 }
