@@ -9,6 +9,7 @@ import {
   eventually,
   startBackground,
 } from '../../support/notifications/background.js';
+import { findLeftPending } from '../../support/notifications/left.pending.js';
 import { people } from '../../support/notifications/people.js';
 import { openSmtpInbox, type SmtpInbox } from '../../support/notifications/smtp.inbox.js';
 
@@ -37,6 +38,7 @@ describeOnBothBackends('an obligation and the people it concerns', (backend) => 
   afterEach(async () => {
     await Promise.all(running.splice(0).map((context) => context.close()));
     await inbox.close();
+    expect(await findLeftPending(opened.source)).toEqual([]);
   });
 
   afterAll(async () => {
