@@ -2,18 +2,11 @@ import type { Run } from './checker.js';
 import { CLOCK_TOLERANCE_MS, faultsOf } from './checker.steps.js';
 import type { Attempt } from './final.state.js';
 
-/** Something that reached the provider although it had reached it before. */
-interface Duplicate {
+/** A delivery as the ledger and the provider saw it, both in order, on the database clock. */
+interface Course {
   readonly deliveryId: string;
-  /** Nobody could know how the try before had ended: it was under way at a cut, or the provider said yes too late. */
-  readonly isExplained: boolean;
-}
-
-/** What the provider got, and the try it belongs to. On the database clock. */
-interface Arrival {
-  readonly deliveryId: string;
-  readonly atMs: number;
-  readonly attempt: Attempt | undefined;
+  readonly attempts: readonly Attempt[];
+  readonly receivedMs: readonly number[];
 }
 
 /** When what was under way could be lost, on the database clock: an instant, where it is a process that is cut off. */
@@ -25,55 +18,60 @@ interface Cut {
 /** So soon after the provider's answer a process that lives and has its database has written it down. */
 const MARKED_WITHIN_MS = 2_000;
 
-export function duplicatesOf(run: Run): Duplicate[] {
+/** Deliveries that reached the provider more often than can be explained by tries whose outcome was lost. */
+export function unexplainedDuplicates(run: Run): string[] {
   const cuts = cutsOf(run);
-  const before = new Map<string, Arrival>();
-  return arrivalsOf(run).flatMap((arrival) => {
-    const { deliveryId } = arrival;
-    const earlier = before.get(deliveryId);
-    before.set(deliveryId, arrival);
-    return earlier === undefined ? [] : [{ deliveryId, isExplained: isExplained(earlier, arrival, cuts) }];
+  return coursesOf(run).flatMap((course) => {
+    const lost = course.attempts.filter((_, index) => isLost(course, index, cuts));
+    return course.receivedMs.length - 1 > lost.length ? [course.deliveryId] : [];
   });
 }
 
 /** Sends that the provider had and the ledger had not when something was cut off: so many may be sent again. */
 export function inFlightAtCuts(run: Run): number {
   const cuts = cutsOf(run);
-  return arrivalsOf(run).filter((arrival) => cuts.some((cut) => isCutOff(arrival, cut))).length;
+  return coursesOf(run).flatMap((course) => course.attempts.filter((each) => isCutOff(course, each, cuts)))
+    .length;
 }
 
-function isExplained(earlier: Arrival, later: Arrival, cuts: readonly Cut[]): boolean {
-  const { attempt } = later;
-  if (attempt === undefined || attempt === earlier.attempt) return false;
-  if (earlier.atMs > markedMs(earlier)) return true;
-  return markedMs(earlier) > attempt.startedMs && cuts.some((cut) => isCutOff(earlier, cut));
+/** Was it right to try again, although the provider had said yes, because nobody here could know? */
+function isLost(course: Course, index: number, cuts: readonly Cut[]): boolean {
+  const [attempt, next] = [course.attempts[index], course.attempts[index + 1]];
+  if (attempt === undefined || next === undefined) return false;
+  if (attempt.outcome === 'sent' && endOf(attempt) < next.startedMs) return false;
+  return isCutOff(course, attempt, cuts) || answeredTooLate(course, attempt);
 }
 
-/** Did the cut fall between the beginning of the try and its mark? */
-function isCutOff(arrival: Arrival, { fromMs, toMs }: Cut): boolean {
-  const { atMs, attempt } = arrival;
-  if (attempt === undefined) return false;
-  const lastMs = Math.min(markedMs(arrival), atMs + MARKED_WITHIN_MS);
-  return fromMs <= lastMs + CLOCK_TOLERANCE_MS && toMs >= attempt.startedMs - CLOCK_TOLERANCE_MS;
+/** Did a cut fall between the beginning of the try and its mark? */
+function isCutOff(course: Course, attempt: Attempt, cuts: readonly Cut[]): boolean {
+  const receivedMs = receiptOf(course, attempt);
+  if (receivedMs === undefined) return false;
+  const fromMs = attempt.startedMs - CLOCK_TOLERANCE_MS;
+  const toMs = Math.min(endOf(attempt), receivedMs + MARKED_WITHIN_MS) + CLOCK_TOLERANCE_MS;
+  return cuts.some((cut) => cut.fromMs <= toMs && cut.toMs >= fromMs);
 }
 
-const markedMs = ({ attempt }: Arrival): number => attempt?.endedMs ?? Number.POSITIVE_INFINITY;
+/** The provider said yes when we had given the try up. */
+function answeredTooLate(course: Course, attempt: Attempt): boolean {
+  return (receiptOf(course, attempt) ?? 0) > endOf(attempt);
+}
 
-/** In order. */
-function arrivalsOf({ receipts, final, clockOffsetMs }: Run): Arrival[] {
-  const attempts = new Map<string, Attempt[]>();
-  for (const attempt of final.attempts) {
-    attempts.set(attempt.deliveryId, [...(attempts.get(attempt.deliveryId) ?? []), attempt]);
+const endOf = ({ endedMs }: Attempt): number => endedMs ?? Number.POSITIVE_INFINITY;
+
+/** The first that came after it had begun. */
+const receiptOf = ({ receivedMs }: Course, { startedMs }: Attempt): number | undefined =>
+  receivedMs.find((atMs) => atMs >= startedMs - CLOCK_TOLERANCE_MS);
+
+/** Every delivery the provider got. */
+function coursesOf({ receipts, final, clockOffsetMs }: Run): Course[] {
+  const courses = new Map<string, { attempts: Attempt[]; receivedMs: number[] }>();
+  for (const { deliveryId, at } of receipts.toSorted((a, b) => a.at - b.at)) {
+    const course = courses.get(deliveryId) ?? { attempts: [], receivedMs: [] };
+    course.receivedMs.push(at + clockOffsetMs);
+    courses.set(deliveryId, course);
   }
-  return receipts
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ deliveryId, at }) => {
-      const atMs = at + clockOffsetMs;
-      const begun = attempts
-        .get(deliveryId)
-        ?.filter(({ startedMs }) => startedMs <= atMs + CLOCK_TOLERANCE_MS);
-      return { deliveryId, atMs, attempt: begun?.at(-1) };
-    });
+  for (const attempt of final.attempts) courses.get(attempt.deliveryId)?.attempts.push(attempt);
+  return [...courses].map(([deliveryId, course]) => ({ deliveryId, ...course }));
 }
 
 /** A process is gone or stands still at once; a database lets nothing be written until its fault is over. */

@@ -1,6 +1,6 @@
 import type { Run, Violation } from './checker.js';
 import { CLOCK_TOLERANCE_MS, deadlineOf, faultsOf, repeated } from './checker.steps.js';
-import { duplicatesOf } from './checker.duplicates.js';
+import { unexplainedDuplicates } from './checker.duplicates.js';
 import type { FinalState, Notice } from './final.state.js';
 
 /** What was decided is done, for everybody it concerns, once in the ledger and, but for a cut, once at the provider. */
@@ -18,9 +18,7 @@ export function checkEffects(run: Run): Violation[] {
       .filter(({ channel, state, id }) => channel === 'webhook' && state === 'sent' && !received.has(id))
       .map(({ cause }) => effect(`${cause} is called sent and reached nobody`)),
     ...[...received].filter((id) => !known.has(id)).map((id) => effect(`${id} was sent and is in no ledger`)),
-    ...duplicatesOf(run)
-      .filter(({ isExplained }) => !isExplained)
-      .map(({ deliveryId }) => effect(`${deliveryId} was sent twice, and nothing was cut off in between`)),
+    ...unexplainedDuplicates(run).map((id) => effect(`${id} was sent again, and no try was cut off`)),
   ];
 }
 

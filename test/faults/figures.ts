@@ -1,6 +1,6 @@
-import type { Run } from './checker.js';
+import type { Receipt, Run } from './checker.js';
+import { inFlightAtCuts } from './checker.duplicates.js';
 import { faultsOf, type Fault } from './checker.steps.js';
-import { duplicatesOf, inFlightAtCuts } from './checker.duplicates.js';
 import type { TakenStep } from './final.state.js';
 
 export interface Lateness {
@@ -44,7 +44,7 @@ export function figuresOf(run: Run): Figures {
         ),
       ]),
     ),
-    duplicatesAtProvider: duplicatesOf(run).length,
+    duplicatesAtProvider: duplicates(run.receipts),
     inFlightAtCuts: inFlightAtCuts(run),
     kills: run.history.filter((event) => event.op === 'cut' && event.what === 'kill').length,
     acked: count('ok'),
@@ -66,4 +66,8 @@ function latenessOf(late: readonly number[]): Lateness {
   const at = (share: number): number =>
     Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
   return { steps: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+function duplicates(receipts: readonly Receipt[]): number {
+  return receipts.length - new Set(receipts.map(({ deliveryId }) => deliveryId)).size;
 }

@@ -47,6 +47,7 @@ export interface Notice {
 /** One try of a delivery; `endedMs` is null when nobody knows how it ended. */
 export interface Attempt {
   readonly deliveryId: string;
+  readonly outcome: 'unknown' | 'sent' | 'failed';
   readonly startedMs: number;
   readonly endedMs: number | null;
 }
@@ -146,6 +147,6 @@ const DELIVERIES = `SELECT id, cause, recipient_kind || ':' || encode(recipient_
     channel, state FROM delivery`;
 const NOTICES = `SELECT dedupe_key AS cause, (payload ->> 'recipient') || ':' || (payload ->> 'recipientId') AS recipient
   FROM outbox WHERE topic = 'notice'`;
-const ATTEMPTS = `SELECT delivery_id AS "deliveryId", ${MS('started_at')} AS "startedMs", ${MS('ended_at')} AS "endedMs"
+const ATTEMPTS = `SELECT delivery_id AS "deliveryId", outcome, ${MS('started_at')} AS "startedMs", ${MS('ended_at')} AS "endedMs"
   FROM delivery_attempt ORDER BY started_at`;
 const UNDONE = `SELECT dedupe_key AS cause, ${MS('created_at')} AS "sinceMs" FROM outbox WHERE done_at IS NULL`;

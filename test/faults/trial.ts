@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,6 +68,7 @@ async function playOn(
     const stage = new Trial({ cluster, cast, provider, recorder }, options);
     const broken = await stage.play(scenario);
     const run = await stage.conclude();
+    writeFileSync(join(folder, 'judged.jsonl'), judgedOf(run));
     return {
       violations: [...broken, ...unseen(run), ...check(run)],
       figures: figuresOf(run),
@@ -184,6 +185,14 @@ async function clockOffset(cluster: Cluster, recorder: Recorder): Promise<number
     'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms',
   );
   return (row?.ms ?? 0) - (before + recorder.nowMs()) / 2;
+}
+
+/** Beside the history: what the database and the provider say, a line each. */
+function judgedOf({ final, receipts, clockOffsetMs }: Run): string {
+  const threads = Object.fromEntries(final.threads);
+  return [{ clockOffsetMs }, ...receipts, { ...final, threads }]
+    .map((each) => JSON.stringify(each))
+    .join('\n');
 }
 
 /** What a run that went wrong leaves for whoever looks into it. */

@@ -42,15 +42,21 @@ const hanging = (run: Run, pick: number, sinceMs: number): Run => {
 };
 
 /** Something is sent again after half a minute; at some instant a process is killed, and a try may be marked later. */
-const sentAgain = (run: Run, pick: number, given: { cutAt: number; endedAt: number | null }): Run => {
+const sentAgain = (
+  run: Run,
+  pick: number,
+  given: { cutAt: number; endedAt: number | null; outcome?: 'sent' | 'failed' | 'unknown' },
+): Run => {
   const first = at(run.receipts, pick);
   const { deliveryId } = first;
+  const { outcome = 'unknown' } = given;
   const onClock = (atMs: number): number => run.clockOffsetMs + atMs;
   const endedMs = given.endedAt === null ? null : onClock(given.endedAt);
   const attempts = run.final.attempts.map((one) =>
-    one.deliveryId === deliveryId ? { ...one, endedMs } : one,
+    one.deliveryId === deliveryId ? { ...one, endedMs, outcome } : one,
   );
-  const again = { deliveryId, startedMs: onClock(49_980), endedMs: onClock(50_020) };
+  const second = { startedMs: onClock(49_980), endedMs: onClock(50_020) };
+  const again: Run['final']['attempts'][number] = { deliveryId, outcome: 'sent', ...second };
   const cut = { at: given.cutAt, process: 'worker-3', kind: 'info', op: 'cut', what: 'kill' } as const;
   return {
     ...withFinal(run, { attempts: [...attempts, again] }),
@@ -276,9 +282,19 @@ const MUTANTS: readonly Mutant[] = [
     mutate: (run, pick) => sentAgain(run, pick, { cutAt: 24_000, endedAt: null }),
   },
   {
+    name: 'a provider gets something twice within one try',
+    breaks: 'effects',
+    mutate: (run, pick) => ({ ...run, receipts: [...run.receipts, at(run.receipts, pick)] }),
+  },
+  {
+    name: 'what a provider took is called failed and sent again',
+    breaks: 'effects',
+    mutate: (run, pick) => sentAgain(run, pick, { cutAt: 5_000, endedAt: 20_300, outcome: 'failed' }),
+  },
+  {
     name: 'a provider gets something twice although the ledger knew',
     breaks: 'effects',
-    mutate: (run, pick) => sentAgain(run, pick, { cutAt: 20_005, endedAt: 20_010 }),
+    mutate: (run, pick) => sentAgain(run, pick, { cutAt: 20_005, endedAt: 20_010, outcome: 'sent' }),
   },
   {
     name: 'an effect stands in the ledger twice',
@@ -349,7 +365,13 @@ describe('the checker of fault histories', () => {
   });
 
   it('lets a provider that says yes too late be asked again', () => {
-    expect(check(sentAgain(cleanRun(21), 3, { cutAt: 5_000, endedAt: 19_990 }))).toEqual([]);
+    const late = { cutAt: 5_000, endedAt: 19_990, outcome: 'failed' } as const;
+    expect(check(sentAgain(cleanRun(21), 3, late))).toEqual([]);
+  });
+
+  it('lets a process that stood still until its patience was over call a try failed and repeat it', () => {
+    const frozen = { cutAt: 20_010, endedAt: 40_000, outcome: 'failed' } as const;
+    expect(check(sentAgain(cleanRun(21), 3, frozen))).toEqual([]);
   });
 
   it('counts lateness in health and after a fault apart, and what a provider got twice', () => {

@@ -57,6 +57,7 @@ export function cleanRun(size: number): Run {
       })),
       attempts: notices.map(({ cause }) => ({
         deliveryId: `delivery-${cause}`,
+        outcome: 'sent',
         startedMs: CLOCK_OFFSET_MS + RECEIVED_AT - 20,
         endedMs: CLOCK_OFFSET_MS + RECEIVED_AT + 20,
       })),
