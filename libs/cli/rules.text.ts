@@ -1,5 +1,5 @@
 import type { RuleSetAnswer, RuleSetView } from '#client';
-import type { RedFlag, TestPackReport } from '#clinical';
+import type { NotJudged, RedFlag, TestPackReport } from '#clinical';
 import { instantText } from './instant.js';
 import { clean, type Screen } from './screen.js';
 import type { Who } from './timeline.text.js';
@@ -28,7 +28,7 @@ export function answerLines(screen: Screen, answers: readonly RuleSetAnswer[]): 
       ];
     }
     const gaps = verdict.notJudged.map(
-      ({ ruleId, what }) => `    not judged: ${ruleId}, ${spaced(what)} missing`,
+      ({ ruleId, what, fact }) => `    not judged: ${ruleId}, ${gapText(what, fact)}`,
     );
     const open = gaps.length === 0 ? '' : `, ${new Set(gaps).size} not judged`;
     return [
@@ -37,6 +37,22 @@ export function answerLines(screen: Screen, answers: readonly RuleSetAnswer[]): 
       ...new Set(gaps),
     ];
   });
+}
+
+/** Why a rule says nothing: what is missing is never "nothing found". */
+function gapText(what: NotJudged['what'], fact = ''): string {
+  switch (what) {
+    case 'fact_not_known_here':
+      return `${spaced(fact)} cannot be judged by this version`;
+    case 'fact_missing':
+      return `${spaced(fact)} not known`;
+    case 'entries_not_read':
+      return 'entries of the record were not read';
+    case 'medications':
+      return 'no whole list of medicines';
+    default:
+      return `${spaced(what)} missing`;
+  }
 }
 
 function readingsText(readings: RuleSetAnswer['readings']): string {
@@ -58,6 +74,8 @@ function evidenceText(found: RedFlag['evidence'][number]): string {
       return spaced(found.code);
     case 'medication':
       return clean(found.name);
+    case 'fact':
+      return `${spaced(found.fact)}: ${spaced(found.value)}`;
     case 'scale_total':
       return `${found.instrument} ${found.total}`;
   }

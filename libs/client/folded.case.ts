@@ -2,6 +2,7 @@ import {
   askGate,
   clockOf,
   exportCase,
+  recordFactsOf,
   ruleSetSigningText,
   viewCase,
   type AsideEntry,
@@ -98,7 +99,9 @@ export class FoldedCase implements JudgedCase {
     { ruleSet, nowMs = this.nowMs() }: { readonly ruleSet?: RuleSet; readonly nowMs?: number } = {},
   ): readonly RuleSetAnswer[] {
     const inForce = ruleSetsInForce(this.signedRuleSets());
-    const asked = { standing: this.standing(nowMs), observed, now: new Date(nowMs).toISOString() };
+    const now = new Date(nowMs).toISOString();
+    const record = recordFactsOf(this.state(), now);
+    const asked = { standing: this.standing(nowMs), record, observed, now };
     if (ruleSet === undefined) return inForce.map((signed) => askRuleSet(signed, asked));
     const signed = inForce.find(({ trust }) => trust.signedText === ruleSetSigningText(ruleSet));
     return [askRuleSet({ ruleSet, trust: signed?.trust ?? null }, asked)];

@@ -13,6 +13,7 @@ import type {
   ScaleResult,
   ScoredScale,
   SilenceReason,
+  UnreadRuleSet,
   VitalsReading,
 } from '#clinical';
 import type { RoleName } from '#protocol';
@@ -51,7 +52,8 @@ export interface ObservedNow {
 
 /** A rule set that somebody signed into the case. */
 export interface RuleSetView {
-  readonly ruleSet: RuleSet;
+  /** Of a format this version cannot judge by: only what it is called. */
+  readonly ruleSet: RuleSet | UnreadRuleSet;
   /** The entry that carries it. */
   readonly ref: string;
   /** User id. */
@@ -64,7 +66,7 @@ export interface RuleSetView {
 
 /** `verdict` is `silent` with the reason unless a director's device signed this very set: never "nothing found". */
 export interface RuleSetAnswer {
-  readonly ruleSet: RuleSet;
+  readonly ruleSet: RuleSet | UnreadRuleSet;
   /** What was judged, those on record included: how old the last one is says what no flag is worth. */
   readonly readings: readonly VitalsReading[];
   readonly verdict: RuleSetVerdict;
@@ -86,7 +88,8 @@ export interface JudgedCase {
   /** Of each rule set the last a director signed in the lanes I read, else what somebody else put there, silent. */
   ruleSets(nowMs?: number): readonly RuleSetView[];
   /**
-   * What every rule set of the case says of these observations and of all readings and totals on record, or only
+   * What every rule set of the case says of these observations and of what is on record (readings, totals, medicines,
+   * reported symptoms, the contraindication screen; what is missing there is said to be not judged), or only
    * `ruleSet`, which is silent unless it is one of them. The client's own limits are those in force now.
    */
   redFlags(

@@ -9,8 +9,10 @@ import {
   ruleSetSigningText,
   silenceOf,
   type Observations,
+  type RecordFacts,
   type RuleSet,
   type RuleSetTrust,
+  type UnreadRuleSet,
   type CaseView as CaseStanding,
 } from '#clinical';
 import { toBase64Url } from '#protocol';
@@ -22,7 +24,8 @@ import type { Reader } from './reader.js';
 
 /** A rule set as somebody signed it: the note that carries it is the very text that is to be signed. */
 export interface SignedRuleSet {
-  readonly ruleSet: RuleSet;
+  /** Of a newer format: what it is called, so that it is said to be there and never taken for none. */
+  readonly ruleSet: RuleSet | UnreadRuleSet;
   readonly trust: RuleSetTrust;
   readonly ref: string;
   /** Sealing time, never earlier than that of an entry before it in its lane. */
@@ -30,12 +33,18 @@ export interface SignedRuleSet {
 }
 
 /** The rule set a note carries; undefined when it carries none, or one that does not say the same when written again. */
-function ruleSetIn(text: string): RuleSet | undefined {
+function ruleSetIn(text: string): RuleSet | UnreadRuleSet | undefined {
   if (!text.startsWith(RULE_SET_LABEL)) return undefined;
   const parsed = parseRuleSet(jsonAfterLabel(text));
+  if (parsed.kind === 'unreadable') return parsed.called;
   return parsed.kind === 'rule_set' && ruleSetSigningText(parsed.ruleSet) === text
     ? parsed.ruleSet
     : undefined;
+}
+
+/** Whether this version can judge by it. */
+export function isRead(ruleSet: RuleSet | UnreadRuleSet): ruleSet is RuleSet {
+  return 'rules' in ruleSet;
 }
 
 function jsonAfterLabel(text: string): unknown {
@@ -88,20 +97,34 @@ function isDirectors({ trust }: SignedRuleSet): boolean {
 }
 
 export function ruleSetView({ ruleSet, trust, ref }: SignedRuleSet, now: string): RuleSetView {
-  const silence = silenceOf(ruleSet, trust, now);
+  const silence = isRead(ruleSet) ? silenceOf(ruleSet, trust, now) : 'newer_format';
   const { signer, signerRole } = trust;
   return { ruleSet, ref, signer, signerRole, silence, words: silence && SILENCE_WORDS[silence] };
 }
 
-/** Asks one rule set: readings and totals on record and the limits in force for this client come from the case. */
-export function askRuleSet(
-  { ruleSet, trust }: { readonly ruleSet: RuleSet; readonly trust: RuleSetTrust | null },
-  asked: { readonly standing: CaseStanding; readonly observed: ObservedNow; readonly now: string },
-): RuleSetAnswer {
-  const observations = observationsOf(asked.standing, asked.observed);
-  const readings = orderReadings(observations.vitals);
-  return { ruleSet, readings, verdict: evaluateRuleSet(ruleSet, trust, { observations, now: asked.now }) };
+interface AskedNow {
+  readonly standing: CaseStanding;
+  readonly record: RecordFacts;
+  readonly observed: ObservedNow;
+  readonly now: string;
 }
+
+/** Asks one rule set: what is on record, and the limits in force for this client, come from the case. */
+export function askRuleSet(
+  { ruleSet, trust }: Pick<SignedRuleSet, 'ruleSet'> & { readonly trust: RuleSetTrust | null },
+  { standing, record, observed, now }: AskedNow,
+): RuleSetAnswer {
+  const observations = observationsOf(standing, observed);
+  const readings = orderReadings(observations.vitals);
+  if (!isRead(ruleSet)) return { ruleSet, readings, verdict: NEWER_FORMAT };
+  return { ruleSet, readings, verdict: evaluateRuleSet(ruleSet, trust, { observations, record, now }) };
+}
+
+const NEWER_FORMAT = {
+  kind: 'silent',
+  because: 'newer_format',
+  words: SILENCE_WORDS.newer_format,
+} as const;
 
 function observationsOf(
   { eligibility, dose, scales, readings }: CaseStanding,

@@ -163,6 +163,8 @@ const withdraw: Register = (group, shell) => {
           const view = findCase(context.member, query);
           const found = view.ruleSets().find(({ ruleSet }) => ruleSet.rule_set_id === id);
           if (found === undefined) throw new UsageError(`No rule set "${id}" is signed into this case.`);
+          if (!('rules' in found.ruleSet))
+            throw new UsageError('This rule set cannot be read by this version.');
           const { sent } = await laneToWrite(view, named).withdrawRules(found.ruleSet);
           showSent(context, sent, 'Switched off');
         });

@@ -17,7 +17,7 @@ import {
 import { indication, medication, modality, vitalsLimits } from '../medicine.schema.js';
 
 /** Source of the list: the project's product page. Which finding rules somebody out is the prescriber's judgement. */
-const CONTRAINDICATIONS = [
+export const CONTRAINDICATIONS = [
   'uncontrolled_hypertension',
   'unstable_cardiac',
   'aneurysm_avm_intracranial_haemorrhage',
@@ -35,7 +35,8 @@ const CONTRAINDICATIONS = [
   'ketamine_allergy',
 ] as const;
 
-const finding = z.enum(['absent', 'present_controlled', 'present', 'unknown']);
+export const FINDINGS = ['absent', 'present_controlled', 'present', 'unknown'] as const;
+const finding = z.enum(FINDINGS);
 type Screen = Record<(typeof CONTRAINDICATIONS)[number], typeof finding>;
 const screen = z.strictObject(Object.fromEntries(CONTRAINDICATIONS.map((name) => [name, finding])) as Screen);
 

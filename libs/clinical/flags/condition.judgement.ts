@@ -1,4 +1,6 @@
 import type { Observations } from './observations.schema.js';
+import { judgeFact } from './fact.judgement.js';
+import type { RecordFacts } from './record.schema.js';
 import type { Measure, RuleCondition, RuleLeaf } from './rule-set.schema.js';
 import { isBeyondLimit, limitOf, type VitalsPhase, type VitalsReading } from './vitals.series.js';
 
@@ -21,6 +23,7 @@ export type Evidence =
       readonly reportedAt: string;
     }
   | { readonly kind: 'medication'; readonly name: string; readonly term: string }
+  | { readonly kind: 'fact'; readonly fact: string; readonly value: string }
   | {
       readonly kind: 'scale_total';
       readonly instrument: string;
@@ -31,9 +34,22 @@ export type Evidence =
 
 /** What was needed and not there. */
 export interface Gap {
-  readonly what: Measure | 'symptoms' | 'medications' | 'scales' | 'symptom_severity';
+  readonly what:
+    | Measure
+    | 'symptoms'
+    | 'medications'
+    | 'scales'
+    | 'symptom_severity'
+    /** Not on record, "unknown" on record, or in doubt there. */
+    | 'fact_missing'
+    /** Named by the rule and not known to this version: it cannot be judged here. */
+    | 'fact_not_known_here'
+    /** Entries that were not read might say it. */
+    | 'entries_not_read';
   /** The reading that lacks it; null when nothing of the kind was recorded at all. */
   readonly at: string | null;
+  /** Which fact; only where one is meant. */
+  readonly fact?: string;
 }
 
 export type Judged =
@@ -47,6 +63,8 @@ export interface Frame {
   /** False when no reading exists that the rule could judge. */
   readonly measured: boolean;
   readonly observations: Observations;
+  /** Null: nothing of the record was handed in. */
+  readonly record: RecordFacts | null;
 }
 
 const NO: Judged = { state: 'no' };
@@ -68,9 +86,11 @@ function judgeLeaf(leaf: RuleLeaf, frame: Frame): Judged {
     case 'vital':
       return judgeVital(leaf, frame);
     case 'symptom':
-      return judgeSymptom(leaf, frame.observations.symptoms);
+      return unlessUnread(judgeSymptom(leaf, frame), leaf, frame);
     case 'medication':
-      return judgeMedication(leaf, frame.observations.medications);
+      return unlessUnread(judgeMedication(leaf, frame), leaf, frame);
+    case 'fact':
+      return unlessUnread(judgedFact(leaf, frame), leaf, frame);
     case 'scale_total':
       return judgeScale(leaf, frame.observations.scales);
   }
@@ -103,10 +123,28 @@ function isReached(leaf: Leaf<'vital'>, value: number): boolean {
   return leaf.comparison === 'at_least' ? value >= leaf.value : value < leaf.value;
 }
 
-/** A symptom without a severity, where the rule asks for one, is unknown: it was not said to be slight. */
-function judgeSymptom(leaf: Leaf<'symptom'>, symptoms: Observations['symptoms']): Judged {
-  if (symptoms === null) return unknown('symptoms');
-  const named = symptoms.filter(({ code }) => leaf.one_of.includes(code));
+/** "No" rests on the record: what was not read there might say "yes". */
+function unlessUnread(judged: Judged, leaf: RuleLeaf, { record }: Frame): Judged {
+  const isAskedNowAlone = leaf.kind === 'symptom' && ageLimitOf(leaf) === null;
+  const restsOnRecord = judged.state === 'no' && record?.unread === true && !isAskedNowAlone;
+  return restsOnRecord ? unknown('entries_not_read') : judged;
+}
+
+function judgedFact(leaf: Leaf<'fact'>, { record }: Frame): Judged {
+  const answer = judgeFact(leaf, record);
+  if (answer.kind === 'no') return NO;
+  return answer.kind === 'yes'
+    ? { state: 'yes', evidence: [answer.evidence] }
+    : { state: 'unknown', gaps: [answer.gap] };
+}
+
+/**
+ * A symptom without a severity, where the rule asks for one, is unknown: it was not said to be slight. What stands on
+ * record can say "yes"; that it says nothing is no "no" as long as nobody was asked now.
+ */
+function judgeSymptom(leaf: Leaf<'symptom'>, { observations: { symptoms }, record }: Frame): Judged {
+  const all = [...(symptoms ?? []), ...recentlyOnRecord(leaf, record)];
+  const named = all.filter(({ code }) => leaf.one_of.includes(code));
   const needed = leaf.severity_at_least;
   const evidence = named
     .filter(({ severity }) => needed === null || (severity !== null && severity >= needed))
@@ -118,16 +156,31 @@ function judgeSymptom(leaf: Leaf<'symptom'>, symptoms: Observations['symptoms'])
     }));
   if (evidence.length > 0) return { state: 'yes', evidence };
   const open = named.find(({ severity }) => severity === null);
-  return open === undefined ? NO : unknown('symptom_severity', open.reported_at);
+  if (open !== undefined) return unknown('symptom_severity', open.reported_at);
+  return symptoms === null ? unknown('symptoms') : NO;
 }
 
-function judgeMedication(leaf: Leaf<'medication'>, names: Observations['medications']): Judged {
-  if (names === null) return unknown('medications');
+function recentlyOnRecord(leaf: Leaf<'symptom'>, record: RecordFacts | null): RecordFacts['symptoms'] {
+  const hours = ageLimitOf(leaf);
+  if (hours === null || record === null) return [];
+  const since = Date.parse(record.as_of) - hours * 3_600_000;
+  return record.symptoms.filter(({ reported_at: at }) => Date.parse(at) >= since);
+}
+
+function ageLimitOf(leaf: Leaf<'symptom'>): number | null {
+  return 'on_record_within_h' in leaf ? leaf.on_record_within_h : null;
+}
+
+/** Names asked now and names on record; only a whole list of either says that something is not taken. */
+function judgeMedication(leaf: Leaf<'medication'>, { observations, record }: Frame): Judged {
+  const asked = observations.medications;
+  const names = [...new Set([...(asked ?? []), ...(record?.medicines.names ?? [])])];
   const evidence = names.flatMap((name) => {
     const term = leaf.terms.find((candidate) => isNamedIn(candidate, name));
     return term === undefined ? [] : [{ kind: 'medication' as const, name, term }];
   });
-  return evidence.length === 0 ? NO : { state: 'yes', evidence };
+  if (evidence.length > 0) return { state: 'yes', evidence };
+  return asked === null && record?.medicines.whole !== true ? unknown('medications') : NO;
 }
 
 /** Whole words, whatever their case, accents or what stands between them; never a part of a word. */

@@ -2,6 +2,7 @@ export type { Approval } from './approval.schema.js';
 export type { Evidence, Gap } from './condition.judgement.js';
 export { EXAMPLE_INTERACTION_RULES } from './interactions.example.js';
 export { observationsSchema, type Observations } from './observations.schema.js';
+export { recordFactsSchema, type RecordFacts } from './record.schema.js';
 export {
   evaluateRuleSet,
   strongestFlag,
@@ -17,6 +18,7 @@ export {
   type Rule,
   type RuleConsequence,
   type RuleSet,
+  type UnreadRuleSet,
 } from './rule-set.schema.js';
 export {
   RULE_SET_LABEL,

@@ -3,6 +3,7 @@ import type { OwnWords } from '../scales/index.js';
 import { URGENCIES } from '../vocabulary.js';
 import { judge, type Evidence, type Frame, type Gap } from './condition.judgement.js';
 import type { Observations } from './observations.schema.js';
+import type { RecordFacts } from './record.schema.js';
 import type { Rule, RuleCondition, RuleConsequence, RuleLeaf, RuleSet } from './rule-set.schema.js';
 import { SILENCE_WORDS, silenceOf, type RuleSetTrust, type SilenceReason } from './rule-set.trust.js';
 import { orderReadings } from './vitals.series.js';
@@ -33,15 +34,22 @@ export type RuleSetVerdict =
   | { readonly kind: 'silent'; readonly because: SilenceReason; readonly words: OwnWords }
   | { readonly kind: 'judged'; readonly flags: readonly RedFlag[]; readonly notJudged: readonly NotJudged[] };
 
+/** What a rule set is asked about: what was observed, and what the record of the case says (default: nothing). */
+export interface Asked {
+  readonly observations: Observations;
+  readonly record?: RecordFacts | null;
+  readonly now: string;
+}
+
 /** Asks a rule set, if it may speak at the instant `now`. Every reading of the series is judged, not only the last. */
 export function evaluateRuleSet(
   ruleSet: RuleSet,
   trust: RuleSetTrust | null,
-  { observations, now }: { readonly observations: Observations; readonly now: string },
+  { observations, record = null, now }: Asked,
 ): RuleSetVerdict {
   const because = silenceOf(ruleSet, trust, now);
   if (because !== null) return { kind: 'silent', because, words: SILENCE_WORDS[because] };
-  return { kind: 'judged', ...applyRules(ruleSet, observations) };
+  return { kind: 'judged', ...applyRules(ruleSet, observations, record) };
 }
 
 /** The flag that asks for most: emergency card, then answers by urgency, then re-measuring; the earliest of equals. */
@@ -58,10 +66,11 @@ function strengthOf(follows: RuleConsequence): number {
 export function applyRules(
   ruleSet: RuleSet,
   observations: Observations,
+  record: RecordFacts | null = null,
 ): { readonly flags: readonly RedFlag[]; readonly notJudged: readonly NotJudged[] } {
   const readings = orderReadings(observations.vitals);
   const results = ruleSet.rules.map((rule) =>
-    applyRule(ruleSet, rule, { ...observations, vitals: [...readings] }),
+    applyRule(ruleSet, rule, { observations: { ...observations, vitals: [...readings] }, record }),
   );
   const flags = results.flatMap((result) => result.flags);
   return {
@@ -70,10 +79,15 @@ export function applyRules(
   };
 }
 
-function applyRule(ruleSet: RuleSet, rule: Rule, observations: Observations) {
+function applyRule(
+  ruleSet: RuleSet,
+  rule: Rule,
+  { observations, record }: Pick<Frame, 'observations' | 'record'>,
+) {
   const flags: RedFlag[] = [];
   const notJudged: NotJudged[] = [];
-  for (const frame of framesOf(rule, observations)) {
+  for (const moment of framesOf(rule, observations)) {
+    const frame = { ...moment, record };
     const judged = judge(rule.when, frame);
     if (judged.state === 'unknown')
       notJudged.push(...judged.gaps.map((gap) => ({ ruleId: rule.rule_id, ...gap })));
@@ -94,7 +108,7 @@ function applyRule(ruleSet: RuleSet, rule: Rule, observations: Observations) {
 }
 
 /** A rule about vitals is asked once per reading of its phases; every rule once about all the rest. */
-function framesOf(rule: Rule, observations: Observations): readonly Frame[] {
+function framesOf(rule: Rule, observations: Observations): readonly Omit<Frame, 'record'>[] {
   const readings = leavesOf(rule.when).some(({ kind }) => kind === 'vital')
     ? observations.vitals.filter(({ phase }) => rule.phases.includes(phase))
     : [];
@@ -141,6 +155,6 @@ function timeOf(at: string | null): number {
 }
 
 function withoutRepeats(gaps: readonly NotJudged[]): readonly NotJudged[] {
-  const seen = new Map(gaps.map((gap) => [JSON.stringify([gap.ruleId, gap.what, gap.at]), gap]));
+  const seen = new Map(gaps.map((gap) => [JSON.stringify([gap.ruleId, gap.what, gap.at, gap.fact]), gap]));
   return [...seen.values()];
 }

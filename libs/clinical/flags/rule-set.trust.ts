@@ -27,6 +27,10 @@ export interface RuleSetTrust {
 }
 
 export const SILENCE_WORDS = {
+  newer_format: {
+    en: 'This rule set cannot be judged by this version. Update the app.',
+    es: 'Esta versión no puede aplicar este conjunto de reglas. Actualice la aplicación.',
+  },
   disabled: { en: 'This rule set is switched off.', es: 'Este conjunto de reglas está apagado.' },
   unapproved: {
     en: 'No medical director has approved this rule set.',

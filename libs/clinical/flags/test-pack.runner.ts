@@ -2,39 +2,55 @@ import { z } from 'zod';
 import { allDifferent, instant, line } from '../fields.schema.js';
 import { identifier, version } from './approval.schema.js';
 import { observationsSchema } from './observations.schema.js';
+import { recordFactsSchema, type RecordFacts } from './record.schema.js';
 import { applyRules } from './rule-set.evaluation.js';
 import type { RuleSet } from './rule-set.schema.js';
 
 const expected = z.strictObject({ rule_id: identifier, at: instant.nullable() });
 
+const caseFields = {
+  name: line(),
+  given: observationsSchema,
+  flags: z.array(expected).max(500),
+  not_judged: z.array(identifier).max(200).describe('Rules that lack what they need'),
+};
+const packFields = {
+  pack_id: identifier,
+  version,
+  rule_set_id: identifier,
+  rule_set_version: version,
+};
+
+type PackCase = z.infer<z.ZodObject<typeof caseFields>> & { record?: RecordFacts | null };
+export type RuleTestPack = z.infer<z.ZodObject<typeof packFields>> & {
+  format: 'trialogue/rule-test-pack/1' | 'trialogue/rule-test-pack/2';
+  cases: PackCase[];
+};
+
+function packOf<Format extends string, Case extends z.ZodType<PackCase>>(format: Format, one: Case) {
+  return z.strictObject({
+    format: z.literal(format),
+    ...packFields,
+    cases: z.array(one).min(1).max(1_000),
+  });
+}
+
 /**
  * Cases that a rule set must judge exactly so: nothing missing, nothing more. What a director replays before signing,
- * and what keeps a later version honest.
+ * and what keeps a later version honest. Format 2 adds what the record says.
  */
-export const testPackSchema = z
-  .strictObject({
-    format: z.literal('trialogue/rule-test-pack/1'),
-    pack_id: identifier,
-    version,
-    rule_set_id: identifier,
-    rule_set_version: version,
-    cases: z
-      .array(
-        z.strictObject({
-          name: line(),
-          given: observationsSchema,
-          flags: z.array(expected).max(500),
-          not_judged: z.array(identifier).max(200).describe('Rules that lack what they need'),
-        }),
-      )
-      .min(1)
-      .max(1_000),
-  })
+export const testPackSchema: z.ZodType<RuleTestPack> = z
+  .discriminatedUnion('format', [
+    packOf('trialogue/rule-test-pack/1', z.strictObject(caseFields)),
+    packOf(
+      'trialogue/rule-test-pack/2',
+      z.strictObject({ ...caseFields, record: recordFactsSchema.nullable() }),
+    ),
+  ])
   .refine((pack) => allDifferent(pack.cases.map(({ name }) => name)), {
     path: ['cases'],
     error: 'must not name a case twice',
   });
-export type RuleTestPack = z.infer<typeof testPackSchema>;
 
 export interface TestPackReport {
   /** True only when the pack is for this very version, every case agrees, and every rule fired in some case. */
@@ -53,8 +69,9 @@ export interface TestPackReport {
 /** Replays a pack against a rule set, approved or not: it is a rehearsal, and no flag of it reaches a person. */
 export function runTestPack(ruleSet: RuleSet, pack: RuleTestPack): TestPackReport {
   const fired = new Set<string>();
-  const failures = pack.cases.flatMap(({ name, given, flags, not_judged: notJudged }) => {
-    const result = applyRules(ruleSet, given);
+  const failures = pack.cases.flatMap((one: PackCase) => {
+    const { name, given, flags, not_judged: notJudged } = one;
+    const result = applyRules(ruleSet, given, one.record ?? null);
     for (const { ruleId } of result.flags) fired.add(ruleId);
     const found = [
       ...result.flags.map(({ ruleId, at }) => flagLine(ruleId, at)),

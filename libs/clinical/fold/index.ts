@@ -28,6 +28,7 @@ export { historyOf, type Decided, type Fate, type Lineage, type LineageFinding }
 export type { AnswerDue } from './obligations.js';
 export type { EntryAuthor, Filed, OpenedContent, OpenedEntry, OpenedOp, Place } from './opened.entry.js';
 export { PHASES, type Phase } from './phase.policy.js';
+export { recordFactsOf } from './record.facts.js';
 export type { ScalePoint } from './scale.points.js';
 export type { Harm, Session } from './sessions.js';
 export type { LaneTally, UnreadEntry } from './unread.js';

@@ -1,4 +1,10 @@
-import { EXAMPLE_VITALS_RULES, exampleOf, ruleSetSigningText, type VitalsReading } from '#clinical';
+import {
+  EXAMPLE_VITALS_RULES,
+  RULE_SET_LABEL,
+  exampleOf,
+  ruleSetSigningText,
+  type VitalsReading,
+} from '#clinical';
 import type { CaseView } from '#client';
 import { CONTENT } from '#protocol';
 import { Insider } from '../../support/client/insider.js';
@@ -15,6 +21,8 @@ const HIGH: VitalsReading = {
   spo2_percent: 97,
   device: null,
 };
+
+const ASKS = { action: 'answer_required', urgency: 'soon' } as const;
 
 function caseOf(player: Player): CaseView {
   const [only] = player.member.cases();
@@ -173,5 +181,72 @@ describe('a rule set', () => {
     const [answer] = caseOf(therapist).redFlags({ vitals: [HIGH] }, { ruleSet: altered });
     expect(answer?.verdict).toMatchObject({ kind: 'silent', because: 'unsigned' });
     expect(caseOf(therapist).ruleSets(lastDayMs + 2 * DAY_MS)).toMatchObject([{ silence: 'expired' }]);
+  });
+});
+
+describe('a rule set about what is on record', () => {
+  const when = {
+    kind: 'all' as const,
+    of: [
+      { kind: 'medication' as const, terms: ['alphadrug'] },
+      { kind: 'fact' as const, fact: 'contraindication_liver_disease', one_of: ['present'] },
+    ],
+  };
+  const [first] = EXAMPLE_VITALS_RULES.rules;
+  if (first === undefined) throw new Error('the example has a rule');
+  const draft = {
+    ...EXAMPLE_VITALS_RULES,
+    format: 'trialogue/rule-set/2' as const,
+    rules: [{ ...first, rule_id: 'the_pair', follows: ASKS, when }],
+  };
+
+  it('says what was missing until it is on record, then flags it with what it saw', async () => {
+    const { director, prescriber, therapist, client } = await caseWithDirector();
+    await laneOf(director).approveRules(draft);
+    await client.member.sync();
+    const told = () => caseOf(client).redFlags({ vitals: [] })[0]?.verdict;
+    expect(told()).toMatchObject({
+      flags: [],
+      notJudged: [{ what: 'medications' }, { what: 'fact_missing', fact: 'contraindication_liver_disease' }],
+    });
+    const example = exampleOf('eligibility_decision');
+    const contraindications = { ...example.contraindications, liver_disease: 'present' as const };
+    await prescriber.member.sync();
+    await laneOf(prescriber).post({ ...example, contraindications });
+    const change = exampleOf('medication_change');
+    const started = { ...change.changes[0], what: 'started', name: 'SYNTHETIC alphadrug', dose_before: null };
+    const changed = { ...change, supersedes: null, interactions: [], taken_now: null };
+    await therapist.member.sync();
+    await laneOf(therapist).post({ ...changed, changes: [{ ...started, dose_now: '1 mg' }] });
+    await client.member.sync();
+    expect(told()).toMatchObject({
+      flags: [
+        {
+          ruleId: 'the_pair',
+          evidence: [
+            { kind: 'medication', name: 'SYNTHETIC alphadrug' },
+            { kind: 'fact', fact: 'contraindication_liver_disease', value: 'present' },
+          ],
+        },
+      ],
+      notJudged: [],
+    });
+  });
+
+  it('of a format this version cannot judge by is said to be there, and the one before it is not used in its place', async () => {
+    const { director, therapist } = await caseWithDirector();
+    await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
+    const { rule_set_id: id, title, version } = EXAMPLE_VITALS_RULES;
+    const later = { format: 'trialogue/rule-set/3', rule_set_id: id, title, version: version + 1 };
+    const text = `${RULE_SET_LABEL}\n${JSON.stringify(later)}`;
+    await laneOf(therapist).note(text);
+    await director.member.sync();
+    expect(verdictsOf(director)).toEqual([['measure_again', 'ask_prescriber']]);
+    await laneOf(director).note(text);
+    await therapist.member.sync();
+    expect(verdictsOf(therapist)).toEqual(['newer_format']);
+    expect(caseOf(therapist).ruleSets()).toMatchObject([
+      { ruleSet: { rule_set_id: id, version: version + 1 }, silence: 'newer_format' },
+    ]);
   });
 });
