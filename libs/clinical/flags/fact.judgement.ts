@@ -1,5 +1,5 @@
 import { CONTRAINDICATIONS, FINDINGS } from '../events/eligibility-decision.schema.js';
-import type { Evidence, Gap } from './condition.judgement.js';
+import type { Evidence, Gap } from './evidence.js';
 import type { RecordFacts } from './record.schema.js';
 import type { RuleLeaf } from './rule-set.schema.js';
 

@@ -1,5 +1,5 @@
 export type { Approval } from './approval.schema.js';
-export type { Evidence, Gap } from './condition.judgement.js';
+export type { Evidence, Gap } from './evidence.js';
 export { EXAMPLE_INTERACTION_RULES } from './interactions.example.js';
 export { observationsSchema, type Observations } from './observations.schema.js';
 export { recordFactsSchema, type RecordFacts } from './record.schema.js';

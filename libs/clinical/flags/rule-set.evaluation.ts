@@ -1,7 +1,8 @@
 import { Temporal } from '#calendar';
 import type { OwnWords } from '../scales/index.js';
 import { URGENCIES } from '../vocabulary.js';
-import { judge, type Evidence, type Frame, type Gap } from './condition.judgement.js';
+import { judge, type Frame } from './condition.judgement.js';
+import type { Evidence, Gap } from './evidence.js';
 import type { Observations } from './observations.schema.js';
 import type { RecordFacts } from './record.schema.js';
 import type { Rule, RuleCondition, RuleConsequence, RuleLeaf, RuleSet } from './rule-set.schema.js';
