@@ -43,7 +43,7 @@ function ruleSetIn(text: string): RuleSet | UnreadRuleSet | undefined {
 }
 
 /** Whether this version can judge by it. */
-export function isRead(ruleSet: RuleSet | UnreadRuleSet): ruleSet is RuleSet {
+function isRead(ruleSet: RuleSet | UnreadRuleSet): ruleSet is RuleSet {
   return 'rules' in ruleSet;
 }
 

@@ -6,9 +6,10 @@ import { EMPTY_CASE, type CaseState, type ReadBacks, type Sensitivity } from './
 import { recordConsent } from './consents.js';
 import { raiseHold, releaseHolds } from './holds.js';
 import { decide } from './lineage.js';
+import type { Mention } from './mentions.js';
 import { applyOps } from './obligations.js';
 import { isOf, placeKey, type Filed, type OpenedEntry, type Place } from './opened.entry.js';
-import { demandsFlag, isAnswered, isQuestion, targetsOf, type Mention } from './questions.js';
+import { demandsFlag, isAnswered, isQuestion, targetsOf } from './questions.js';
 import { addPoints } from './scale.points.js';
 import { EMPTY_MAP, put, valueOf, without, type SortedMap } from './sorted.map.js';
 import { isDoubtful, unreadOf, type LaneTally, type UnreadEntry } from './unread.js';
@@ -71,7 +72,8 @@ function setAside(state: CaseState, unread: UnreadEntry): CaseState {
   return {
     ...state,
     unread: put(state.unread, placeKey(unread.place), unread),
-    doubts: isDoubtful(unread, state.mentions) ? put(state.doubts, unread.ref, unread) : state.doubts,
+    unreadByRef: put(state.unreadByRef, unread.ref, unread),
+    doubts: isDoubtful(unread, state) ? put(state.doubts, unread.ref, unread) : state.doubts,
   };
 }
 
@@ -84,8 +86,22 @@ function file(before: CaseState, entry: OpenedEntry, filed: Filed): CaseState {
   const { obligations, touched } = applyOps(state.obligations, entry, { filed, questionOf });
   state = { ...state, obligations };
   const superseded = supersededBy(filed.event);
-  const affected = [...targets, ...touched, ...(superseded === null ? [] : [superseded]), filed.ref];
+  const affected = [
+    ...targets,
+    ...spokenOfBy(state, targets),
+    ...touched,
+    ...(superseded === null ? [] : [superseded]),
+    filed.ref,
+  ];
   return settle(state, affected);
+}
+
+/** What those entries speak of in their turn: an answer that is called a mistake leaves its question open. */
+function spokenOfBy(state: CaseState, refs: readonly string[]): readonly string[] {
+  return refs.flatMap((ref) => {
+    const spoken = valueOf(state.accounts.byRef, ref);
+    return spoken === undefined ? [] : targetsOf(spoken.event);
+  });
 }
 
 /** What else may have been asked about: decisions, holds and consents open obligations too. */
@@ -163,8 +179,9 @@ function settle(state: CaseState, refs: readonly string[]): CaseState {
       questions = waits ? put(questions, ref, asked) : without(questions, ref);
       demands = demandsFlag(asked, state) ? put(demands, ref, asked) : without(demands, ref);
     }
-    const unread = valueOf(doubts, ref);
-    if (unread !== undefined && !isDoubtful(unread, state.mentions)) doubts = without(doubts, ref);
+    const unread = valueOf(state.unreadByRef, ref);
+    if (unread !== undefined)
+      doubts = isDoubtful(unread, state) ? put(doubts, ref, unread) : without(doubts, ref);
   }
   return { ...state, questions, demands, doubts };
 }

@@ -14,7 +14,7 @@ import { NO_HOLDS, type Holds } from './holds.js';
 import { NO_DECISION, type Lineage } from './lineage.js';
 import { NO_OBLIGATIONS, type Obligations } from './obligations.js';
 import type { Filed } from './opened.entry.js';
-import type { Mention } from './questions.js';
+import type { Mention } from './mentions.js';
 import type { ScalePoint } from './scale.points.js';
 import { EMPTY_MAP, type SortedMap } from './sorted.map.js';
 import { emptyTally, type LaneTally, type UnreadEntry } from './unread.js';
@@ -59,6 +59,7 @@ export interface CaseState {
   readonly labels: SortedMap<Sensitivity> | null;
   /** Every entry that does not count, by place. */
   readonly unread: SortedMap<UnreadEntry>;
+  readonly unreadByRef: SortedMap<UnreadEntry>;
   /** Those of them that leave the case in doubt, by entry. */
   readonly doubts: SortedMap<UnreadEntry>;
 }
@@ -82,5 +83,6 @@ export const EMPTY_CASE: CaseState = {
   obligations: NO_OBLIGATIONS,
   labels: null,
   unread: EMPTY_MAP,
+  unreadByRef: EMPTY_MAP,
   doubts: EMPTY_MAP,
 };

@@ -48,8 +48,11 @@ export function countSessions(
   };
 }
 
-function usedUnder(dosed: readonly Session[], { ref }: Filed<DoseDecision>): number {
-  return dosed.filter(({ outcome }) => outcome.event.decision === ref).length;
+/** Sessions that name the decision, and those that began while it stood and name another: doubt counts as used. */
+function usedUnder(dosed: readonly Session[], { ref, place }: Filed<DoseDecision>): number {
+  return dosed.filter(
+    ({ outcome: { event } }) => event.decision === ref || Date.parse(event.started_at) >= place.atMs,
+  ).length;
 }
 
 function usedSince(dosed: readonly Session[], { event }: Filed<EligibilityDecision>): number {

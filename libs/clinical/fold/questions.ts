@@ -3,21 +3,11 @@ import type { ClinicalEvent, EventType } from '../event.registry.js';
 import { expectedOpens } from '../opening.policy.js';
 import { safetyFlagsDemanded } from '../safety-flag.policy.js';
 import type { RoleWord } from '../vocabulary.js';
+import { mentionsOf, type Mention, type Spoken } from './mentions.js';
 import { replacementsOf, type Accounts } from './accounts.js';
 import { isOwed, type Obligations } from './obligations.js';
 import type { Filed } from './opened.entry.js';
-import { valueOf, valuesIn, type SortedMap } from './sorted.map.js';
-
-/** An event that names another as what it speaks of. */
-export interface Mention {
-  readonly ref: string;
-  readonly target: string;
-  readonly type: EventType;
-  readonly userId: string;
-  readonly role: RoleWord;
-  /** An addendum that says the target was entered by mistake. */
-  readonly mistaken: boolean;
-}
+import { valueOf } from './sorted.map.js';
 
 /** Questions whose asking ends when their author takes them back; an alarm does not end so. */
 const CAN_BE_WITHDRAWN: readonly EventType[] = [
@@ -51,9 +41,9 @@ export function isQuestion({ event, author }: Filed): boolean {
 }
 
 /** Whether the event holds an answer that demands a safety flag, until one about it stands: no correction unsays it. */
-export function demandsFlag(filed: Filed, { mentions }: Pick<Hearing, 'mentions'>): boolean {
+export function demandsFlag(filed: Filed, spoken: Spoken): boolean {
   if (safetyFlagsDemanded(filed.event).length === 0) return false;
-  return ![...valuesIn(mentions, `${filed.ref}|`)].some(({ type }) => type === 'safety_flag');
+  return !mentionsOf(spoken, filed.ref).some(({ type }) => type === 'safety_flag');
 }
 
 /**
@@ -66,10 +56,9 @@ export function answerersOf({ event, author }: Filed): readonly RoleWord[] {
 }
 
 /** What else in the case bears on whether a question was answered. */
-export interface Hearing {
+export interface Hearing extends Spoken {
   readonly accounts: Accounts;
   readonly obligations: Obligations;
-  readonly mentions: SortedMap<Mention>;
 }
 
 /**
@@ -77,7 +66,8 @@ export interface Hearing {
  * or when one of those it asks speaks about it with an event that answers it. Reopened means asked again: then only
  * the obligation itself says when it ends.
  */
-export function isAnswered(question: Filed, { accounts, obligations, mentions }: Hearing): boolean {
+export function isAnswered(question: Filed, hearing: Hearing): boolean {
+  const { accounts, obligations } = hearing;
   if (isPassedOn(question, accounts)) return true;
   const dues = (valueOf(obligations.byQuestion, question.ref) ?? []).flatMap(
     (id) => valueOf(obligations.all, id) ?? [],
@@ -87,7 +77,7 @@ export function isAnswered(question: Filed, { accounts, obligations, mentions }:
     return true;
   if (CAN_BE_WITHDRAWN.includes(question.event.event) && dues.some(({ state }) => state === 'withdrawn'))
     return true;
-  return [...valuesIn(mentions, `${question.ref}|`)].some((mention) => answersByName(question, mention));
+  return mentionsOf(hearing, question.ref).some((mention) => answersByName(question, mention));
 }
 
 /**

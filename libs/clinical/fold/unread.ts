@@ -1,7 +1,6 @@
 import type { EventName, LaneWord, RoleWord } from '../vocabulary.js';
 import type { EntryAuthor, OpenedEntry, OpenedOp, Place } from './opened.entry.js';
-import type { Mention } from './questions.js';
-import { valuesIn, type SortedMap } from './sorted.map.js';
+import { mentionsOf, type Mention, type Spoken } from './mentions.js';
 
 /**
  * An entry that does not count. It never changes the case; it is kept, shown and, where it might have said "stop",
@@ -91,9 +90,9 @@ const CLINICIANS: readonly RoleWord[] = ['therapist', 'prescriber'];
  *   speaks about it.
  * - A prescriber's decision that does not count, until a prescriber speaks about it.
  */
-export function isDoubtful(entry: UnreadEntry, mentions: SortedMap<Mention>): boolean {
+export function isDoubtful(entry: UnreadEntry, spoken: Spoken): boolean {
   const settles = settlingOf(entry);
-  return settles !== null && ![...valuesIn(mentions, `${entry.ref}|`)].some(settles);
+  return settles !== null && !mentionsOf(spoken, entry.ref).some(settles);
 }
 
 /** Which mention settles it; null when nothing needs settling. */

@@ -1,5 +1,5 @@
 import type { EventType } from '../event.registry.js';
-import type { Mention } from '../fold/questions.js';
+import { mentionsOf, type Mention } from '../fold/mentions.js';
 import { valuesIn } from '../fold/sorted.map.js';
 import { isDoubtful, unreadOf, type UnreadEntry } from '../fold/unread.js';
 import type { RoleWord } from '../vocabulary.js';
@@ -52,7 +52,7 @@ function speakerFor(type: EventType, author: RoleWord): 'therapist' | 'prescribe
 /** The same rule as in the lane itself. */
 function unreadReason({ state }: GateQuestion, { ref, author, content }: AsideEntry): readonly GateReason[] {
   const unread = unreadOf({ ref, author, content, ops: [] }, { place: NOWHERE, refused: null });
-  if (unread === undefined || !isDoubtful(unread, state.mentions)) return [];
+  if (unread === undefined || !isDoubtful(unread, state)) return [];
   return [doubt('written_aside', mentionedBy(unread), ref)];
 }
 
@@ -69,7 +69,5 @@ function isConsentAnew({ state }: GateQuestion, ref: string): boolean {
 
 /** Words about it: a question or a further alarm that names it says nothing of what became of it. */
 function spokenAbout({ state }: GateQuestion, ref: string): readonly Mention[] {
-  return [...valuesIn(state.mentions, `${ref}|`)].filter(
-    ({ type }) => type === 'note' || type === 'addendum',
-  );
+  return mentionsOf(state, ref).filter(({ type }) => type === 'note' || type === 'addendum');
 }

@@ -92,10 +92,11 @@ export function checkConditions({ state, request }: GateQuestion): GateCheck<'el
   const reasons = conditionsOf(state, made).flatMap(({ condition, report }) =>
     report === null
       ? [missing('condition_open', condition.owner, made.ref)]
-      : when(
-          Date.parse(report.event.added_at) > request.nowMs,
-          doubt('dated_ahead', report.author.role, report.ref),
-        ),
+      : doubtsOn(state, report, {
+          saidAt: report.event.added_at,
+          nowMs: request.nowMs,
+          mendBy: condition.owner,
+        }),
   );
   return conclude('eligibility_conditions', made.ref, reasons);
 }
