@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** @returns whether this port can be listened on right now */
@@ -18,17 +19,16 @@ export function isFree(port: number, host?: string): Promise<boolean> {
   });
 }
 
-/** @returns a port on 127.0.0.1 that was free a moment ago */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1' }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port was assigned'));
-        else resolve(address.port);
-      });
-    });
-  });
+/** Below the ports systems give to outgoing connections: those could take one between two starts of the same server. */
+const FIRST = 15_000;
+const BEHIND_LAST = 32_000;
+const TRIES = 100;
+
+/** @returns a port that was free a moment ago */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const port = randomInt(FIRST, BEHIND_LAST);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`${TRIES} ports between ${FIRST} and ${BEHIND_LAST} are taken`);
 }

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import {
   Administrator,
   Member,
@@ -8,6 +7,7 @@ import {
   type KeyStore,
   type MemberSession,
 } from '#client';
+import { freePort } from '#launch';
 import type { RoleName } from '#protocol';
 import { FOUNDING_TOKEN, startTestService, type TestService } from '../server/service.js';
 
@@ -36,14 +36,6 @@ export async function startServiceAtItsAddress(
   const port = String(await freePort());
   const address = { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` };
   return startTestService({ ...address, ...variables }, prepare);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 export async function foundAt(service: TestService, name = 'Clinic'): Promise<AdministratorSession> {

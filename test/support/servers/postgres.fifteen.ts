@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -38,8 +38,7 @@ export async function startOldestPostgres(): Promise<OldestPostgres> {
   const version = spawnSync(join(FOLDER, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout;
   if (!version.includes(' 15.')) throw new Error(`${FOLDER} holds ${version.trim()}, not PostgreSQL 15`);
   const account = accountOfServer();
-  const home = join(runFolder(), 'postgres-15');
-  mkdirSync(home, { mode: 0o700 });
+  const home = mkdtempSync(join(runFolder(), 'postgres-15-'));
   if (account !== undefined) chownSync(home, account.uid, account.gid);
   const data = join(home, 'data');
   run(
