@@ -1,4 +1,4 @@
-import { EntityManager, type DataSource, type QueryRunner } from 'typeorm';
+import { EntityManager, QueryRunnerAlreadyReleasedError, type DataSource, type QueryRunner } from 'typeorm';
 
 /** Either door to the database: a transaction's manager, or the pool for a single statement. */
 export type Executor = EntityManager | DataSource;
@@ -30,6 +30,8 @@ interface Connection {
 
 /** Planning one of these statements takes as long as running it: PostgreSQL keeps the plan under the name. */
 async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  // TypeORM hands out the connection of a transaction that is over, which by now may be somebody else's.
+  if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
   const connection = (await runner.connect()) as Connection;
   const answer = await connection.query({ name: nameOf(sql), text: sql, values: parameters });
   return answer.rows as Row[];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { DataSource, QueryFailedError, QueryRunnerAlreadyReleasedError, type EntityManager } from 'typeorm';
 import { Problem } from '#protocol';
 
 const RETRYABLE = new Set(['40001', '40P01']);
@@ -46,5 +46,7 @@ const DRIVER_TEXT =
 export function isDatabaseAway(error: unknown): boolean {
   const code = sqlState(error);
   if (code !== undefined) return UNAVAILABLE.test(code) || SOCKET_CODES.has(code);
+  // The connection was lost between two statements of a transaction: its runner was released at that moment.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   return error instanceof Error && DRIVER_TEXT.test(error.message);
 }
