@@ -6,7 +6,7 @@ import { EMPTY_CASE, type CaseState, type ReadBacks, type Sensitivity } from './
 import { recordConsent } from './consents.js';
 import { raiseHold, releaseHolds } from './holds.js';
 import { decide } from './lineage.js';
-import type { Mention } from './mentions.js';
+import type { Mention, Speech } from './mentions.js';
 import { applyOps } from './obligations.js';
 import { isOf, placeKey, type Filed, type OpenedEntry, type Place } from './opened.entry.js';
 import { demandsFlag, isAnswered, isQuestion, targetsOf } from './questions.js';
@@ -84,24 +84,25 @@ function file(before: CaseState, entry: OpenedEntry, filed: Filed): CaseState {
   if (targets.length > 0) state = { ...state, mentions: mention(state.mentions, filed, targets) };
   const questionOf = (ref: string) => valueOf(state.accounts.byRef, ref) ?? otherQuestion(state, ref);
   const { obligations, touched } = applyOps(state.obligations, entry, { filed, questionOf });
-  state = { ...state, obligations };
+  const about = [...targets, ...touched.filter((ref) => ref !== filed.ref)];
+  state = { ...state, obligations, speeches: speech(state.speeches, filed, about) };
   const superseded = supersededBy(filed.event);
   const affected = [
-    ...targets,
+    ...about,
     ...spokenOfBy(state, targets),
-    ...touched,
     ...(superseded === null ? [] : [superseded]),
     filed.ref,
   ];
   return settle(state, affected);
 }
 
+function speech(speeches: SortedMap<Speech>, { ref, author }: Filed, about: readonly string[]) {
+  return about.length === 0 ? speeches : put(speeches, ref, { userId: author.userId, about });
+}
+
 /** What those entries speak of in their turn: an answer that is called a mistake leaves its question open. */
-function spokenOfBy(state: CaseState, refs: readonly string[]): readonly string[] {
-  return refs.flatMap((ref) => {
-    const spoken = valueOf(state.accounts.byRef, ref);
-    return spoken === undefined ? [] : targetsOf(spoken.event);
-  });
+function spokenOfBy({ speeches }: CaseState, refs: readonly string[]): readonly string[] {
+  return refs.flatMap((ref) => valueOf(speeches, ref)?.about ?? []);
 }
 
 /** What else may have been asked about: decisions, holds and consents open obligations too. */

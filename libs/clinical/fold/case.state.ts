@@ -14,7 +14,7 @@ import { NO_HOLDS, type Holds } from './holds.js';
 import { NO_DECISION, type Lineage } from './lineage.js';
 import { NO_OBLIGATIONS, type Obligations } from './obligations.js';
 import type { Filed } from './opened.entry.js';
-import type { Mention } from './mentions.js';
+import type { Mention, Speech } from './mentions.js';
 import type { ScalePoint } from './scale.points.js';
 import { EMPTY_MAP, type SortedMap } from './sorted.map.js';
 import { emptyTally, type LaneTally, type UnreadEntry } from './unread.js';
@@ -50,6 +50,8 @@ export interface CaseState {
   readonly addenda: SortedMap<Filed<Addendum>>;
   /** Entry spoken of → who spoke of it. */
   readonly mentions: SortedMap<Mention>;
+  /** Entry that speaks → what it speaks of or answers. */
+  readonly speeches: SortedMap<Speech>;
   /** Alarms and questions that bear on the next session and wait for an answer. */
   readonly questions: SortedMap<Filed>;
   /** Entries that hold an answer which demands a safety flag, while no flag about them stands. */
@@ -78,6 +80,7 @@ export const EMPTY_CASE: CaseState = {
   points: EMPTY_MAP,
   addenda: EMPTY_MAP,
   mentions: EMPTY_MAP,
+  speeches: EMPTY_MAP,
   questions: EMPTY_MAP,
   demands: EMPTY_MAP,
   obligations: NO_OBLIGATIONS,

@@ -3,9 +3,9 @@ import type { ClinicalEvent, EventType } from '../event.registry.js';
 import { expectedOpens } from '../opening.policy.js';
 import { safetyFlagsDemanded } from '../safety-flag.policy.js';
 import type { RoleWord } from '../vocabulary.js';
-import { mentionsOf, type Mention, type Spoken } from './mentions.js';
+import { isTakenBack, mentionsOf, type Mention, type Spoken } from './mentions.js';
 import { replacementsOf, type Accounts } from './accounts.js';
-import { isOwed, type Obligations } from './obligations.js';
+import { isOwed, type AnswerDue, type Obligations } from './obligations.js';
 import type { Filed } from './opened.entry.js';
 import { valueOf } from './sorted.map.js';
 
@@ -73,8 +73,9 @@ export function isAnswered(question: Filed, hearing: Hearing): boolean {
     (id) => valueOf(obligations.all, id) ?? [],
   );
   if (dues.some((due) => due.reopened && isOwed(due))) return false;
-  if (dues.some(({ state, answer }) => state === 'answered' || (state === 'closed' && answer !== null)))
-    return true;
+  const isGiven = ({ state, answer }: AnswerDue) =>
+    (state === 'answered' || state === 'closed') && answer !== null && !isTakenBack(hearing, answer);
+  if (dues.some(isGiven)) return true;
   if (CAN_BE_WITHDRAWN.includes(question.event.event) && dues.some(({ state }) => state === 'withdrawn'))
     return true;
   return mentionsOf(hearing, question.ref).some((mention) => answersByName(question, mention));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { LaneWord } from '#clinical';
-import { CALM, Chronicle, plan, readyCase, type Person } from './chronicle.js';
+import { CALM, Chronicle, PEOPLE, plan, readyCase, type Person } from './chronicle.js';
 
 /** One step of a random history. `pick` chooses among what was written before. */
 export interface Step {
@@ -34,6 +34,8 @@ const KINDS = [
   'harm',
   'request',
   'addendum',
+  'mistake',
+  'answer',
   'answer_all',
   'referral',
   'discharge',
@@ -66,6 +68,7 @@ function named(chronicle: Chronicle, types: readonly string[], { pick, flag }: S
   return entry?.ref ?? null;
 }
 
+const PERSONS = Object.keys(PEOPLE) as readonly Person[];
 const DOSES = ['dose_order', 'dose_adjustment'];
 
 function take(chronicle: Chronicle, one: Step): void {
@@ -98,7 +101,7 @@ function take(chronicle: Chronicle, one: Step): void {
       consent(chronicle, one, previous('consent_recorded'));
       return;
     case 'hold':
-      chronicle.say(who, 'hold', { about: null });
+      chronicle.say(who, 'hold', { about: flag ? any : null });
       return;
     case 'release': {
       const hold = previous('hold');
@@ -167,6 +170,12 @@ function take(chronicle: Chronicle, one: Step): void {
     case 'addendum':
       if (any !== null)
         chronicle.say(who, 'addendum', { amends: any, kind: flag ? 'correction' : 'late_entry' }, { lane });
+      return;
+    case 'mistake':
+      callMistake(chronicle, one);
+      return;
+    case 'answer':
+      if (any !== null) chronicle.say(who, 'note', { about: flag ? any : null }, { lane, answers: any });
       return;
     case 'answer_all':
       answerAll(chronicle);
@@ -306,6 +315,15 @@ function answerAll(chronicle: Chronicle): void {
     chronicle.say('therapist', 'note', { about: ref });
     chronicle.say('prescriber', 'note', { about: ref });
   }
+}
+
+/** Its author, or sometimes somebody else, says of what was written lately that it should not be there. */
+function callMistake(chronicle: Chronicle, { who, lane, pick, flag }: Step): void {
+  const entry = chronicle.entries.at(-1 - (pick % 6));
+  if (entry === undefined) return;
+  const author = PERSONS.find((person) => PEOPLE[person].userId === entry.author.userId) ?? who;
+  const fields = { amends: entry.ref, kind: 'entered_by_mistake' } as const;
+  chronicle.say(flag ? who : author, 'addendum', fields, { lane });
 }
 
 function junk(chronicle: Chronicle, { who, lane, pick, flag }: Step): void {

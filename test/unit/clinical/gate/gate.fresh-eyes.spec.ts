@@ -1,5 +1,5 @@
 import { conditionPart } from '#clinical';
-import { CALM, plan, readyCase, reasons, type Person } from '../fold/chronicle.js';
+import { CALM, plan, readyCase, reasons, type Chronicle, type Person } from '../fold/chronicle.js';
 
 const session = (decision: string) => ({ ...CALM.outcome, scales: [], decision });
 
@@ -37,6 +37,45 @@ describe('The gate, on what was said and taken back', () => {
       chronicle.say('prescriber', 'note', { about: flag });
       expect(reasons(chronicle)).toEqual([]);
     }
+  });
+
+  it('asks it again too when the answer was a decision, a hold, or rode with what was owed', () => {
+    const ask = (chronicle: Chronicle) =>
+      chronicle.say('client', 'safety_flag', { about: null, scale_item: null }, { asks: ['prescriber'] });
+    const hold = readyCase();
+    const raised = hold.say('prescriber', 'hold', { about: ask(hold) });
+    hold.say('prescriber', 'hold_release', { holds: [raised], evidence: [], not_before: null });
+    const owed = readyCase();
+    const question = ask(owed);
+    const answer = owed.say('prescriber', 'note', { about: null }, { answers: question });
+    const request = readyCase();
+    const wish = request.say('therapist', 'dose_adjustment_request', { decision: request.refs.dose });
+    const decision = request.say('prescriber', 'dose_adjustment', {
+      supersedes: request.refs.dose,
+      request: wish,
+      axes_changed: ['frequency'],
+      regimen: { ...plan(request), min_days_between: 1 },
+    });
+    for (const [chronicle, amends] of [
+      [hold, raised],
+      [owed, answer],
+      [request, decision],
+    ] as const) {
+      expect(reasons(chronicle)).not.toContain('question_open');
+      chronicle.say('prescriber', 'addendum', { amends, kind: 'entered_by_mistake' });
+      expect(reasons(chronicle)).toContain('question_open');
+    }
+    owed.say('colleague', 'note', { about: question });
+    expect(reasons(owed)).toEqual([]);
+  });
+
+  it('doubts an unread entry again when the addendum that settled it is taken back', () => {
+    const chronicle = readyCase();
+    const invented = chronicle.write('client', { kind: 'unopened', because: 'no_key' });
+    const amends = chronicle.say('prescriber', 'addendum', { amends: invented, kind: 'entered_by_mistake' });
+    expect(reasons(chronicle)).toEqual([]);
+    chronicle.say('prescriber', 'addendum', { amends, kind: 'entered_by_mistake' });
+    expect(reasons(chronicle)).toEqual(['entry_unread']);
   });
 
   it('doubts an unread entry again when what settled it is called a mistake', () => {
