@@ -37,7 +37,9 @@ export function judge(condition: RuleCondition | RuleLeaf, frame: Frame): Judged
 function judgeLeaf(leaf: RuleLeaf, frame: Frame): Judged {
   switch (leaf.kind) {
     case 'vital':
-      return judgeVital(leaf, frame);
+      return frame.reading === null
+        ? unlessUnread(judgeVital(leaf, frame), leaf, frame)
+        : judgeVital(leaf, frame);
     case 'symptom':
       return unlessUnread(judgeSymptom(leaf, frame), leaf, frame);
     case 'medication':
@@ -45,7 +47,7 @@ function judgeLeaf(leaf: RuleLeaf, frame: Frame): Judged {
     case 'fact':
       return unlessUnread(judgedFact(leaf, frame), leaf, frame);
     case 'scale_total':
-      return judgeScale(leaf, frame.observations.scales);
+      return unlessUnread(judgeScale(leaf, frame.observations.scales), leaf, frame);
   }
 }
 
@@ -76,11 +78,12 @@ function isReached(leaf: Leaf<'vital'>, value: number): boolean {
   return leaf.comparison === 'at_least' ? value >= leaf.value : value < leaf.value;
 }
 
-/** "No" rests on the record: what was not read there might say "yes". */
+/** "No" rests on the record: what was not read there, or not handed in where the rule asks for it, might say "yes". */
 function unlessUnread(judged: Judged, leaf: RuleLeaf, { record }: Frame): Judged {
-  const isAskedNowAlone = leaf.kind === 'symptom' && ageLimitOf(leaf) === null;
-  const restsOnRecord = judged.state === 'no' && record?.unread === true && !isAskedNowAlone;
-  return restsOnRecord ? unknown('entries_not_read') : judged;
+  if (judged.state !== 'no') return judged;
+  const asksRecord = leaf.kind === 'symptom' && ageLimitOf(leaf) !== null;
+  const isUnread = leaf.kind === 'symptom' && !asksRecord ? false : record?.unread === true;
+  return isUnread || (asksRecord && record === null) ? unknown('entries_not_read') : judged;
 }
 
 function judgedFact(leaf: Leaf<'fact'>, { record }: Frame): Judged {

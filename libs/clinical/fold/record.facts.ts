@@ -56,46 +56,60 @@ function symptomsOf({ accounts }: CaseState): RecordFacts['symptoms'] {
 interface WholeList {
   readonly filed: Filed;
   readonly names: readonly string[];
+  /** What was told from then on the list may not know of, although it was signed later. */
+  readonly fromMs: number;
 }
 
+/** A day that names no zone begins nowhere on earth earlier than this before it does in UTC. */
+const EARLIEST_DAY_MS = 14 * 3_600_000;
+
 /**
- * The last whole list somebody went through, and what changed with it or since. Whole only while nothing speaks
+ * The last whole list somebody went through, and what changed with it or since; a decision may say that its list was gone
+ * through days before, and what was told in between is added to it. Whole only while nothing speaks
  * against it: nobody calls it or a change wrong, and no later contact says that something changed without saying what.
  */
 function medicinesOf(state: CaseState): RecordFacts['medicines'] {
   const list = wholeLists(state).at(-1);
   const since = list === undefined ? '' : placeKey(list.filed.place);
-  const changed = currentOf(state.accounts, 'medication_change').filter(
-    ({ place }) => placeKey(place) >= since,
-  );
+  const mayBeNews = ({ place }: Filed) => placeKey(place) >= since || place.atMs >= (list?.fromMs ?? 0);
+  const changed = currentOf(state.accounts, 'medication_change').filter(mayBeNews);
   let names = list?.names ?? [];
-  for (const { ref, event } of changed) names = afterChange(names, event, ref === list?.filed.ref);
+  for (const { place, event } of changed) names = afterChange(names, event, placeKey(place) <= since);
   const relied: readonly Filed[] = list === undefined ? changed : [list.filed, ...changed];
   const isDisputed = relied.some(({ ref }) => disputeOf(state, ref) !== undefined);
-  const whole = list !== undefined && !isDisputed && !isSaidToHaveChanged(state, since);
+  const whole = list !== undefined && !isDisputed && !isSaidToHaveChanged(state, list.filed, mayBeNews);
   return { names: [...new Set(names)], whole };
 }
 
 function wholeLists(state: CaseState): readonly WholeList[] {
-  const named = (filed: Filed, medicines: readonly { readonly name: string }[] | null | undefined) =>
-    medicines == null ? [] : [{ filed, names: medicines.map(({ name }) => name) }];
+  const named = (
+    filed: Filed,
+    medicines: readonly { readonly name: string }[] | null | undefined,
+    fromMs = filed.place.atMs,
+  ): readonly WholeList[] =>
+    medicines == null ? [] : [{ filed, names: medicines.map(({ name }) => name), fromMs }];
   const lists = [
     ...currentOf(state.accounts, 'referral').flatMap((one) => named(one, one.event.medications)),
     ...currentOf(state.accounts, 'medication_change').flatMap((one) => named(one, one.event.taken_now)),
-    ...historyOf(state.eligibility).flatMap(({ decided }) =>
-      named(decided, decided.event.medications_review?.items),
-    ),
+    ...historyOf(state.eligibility).flatMap(({ decided }) => {
+      const review = decided.event.medications_review;
+      return named(decided, review?.items, reviewedFromMs(decided.place.atMs, review?.reviewed_on));
+    }),
   ];
   return lists.sort((a, b) => (placeKey(a.filed.place) < placeKey(b.filed.place) ? -1 : 1));
+}
+
+function reviewedFromMs(atMs: number, reviewedOn: string | undefined): number {
+  return reviewedOn === undefined ? atMs : Math.min(atMs, Date.parse(reviewedOn) - EARLIEST_DAY_MS);
 }
 
 /** What is taken is added; what is not taken any more goes only where it is named alike, and no list says otherwise. */
 function afterChange(
   names: readonly string[],
-  { changes }: MedicationChange,
+  { changes, taken_now: takenNow }: MedicationChange,
   isListed: boolean,
 ): readonly string[] {
-  let after = names;
+  let after = [...names, ...(takenNow ?? []).map(({ name }) => name)];
   for (const { name, what } of changes) {
     const isTaken = what !== 'stopped' && what !== 'paused';
     if (isTaken) after = [...after, name];
@@ -104,7 +118,11 @@ function afterChange(
   return after;
 }
 
-function isSaidToHaveChanged({ accounts }: CaseState, since: string): boolean {
+function isSaidToHaveChanged(
+  { accounts }: CaseState,
+  list: Filed,
+  mayBeNews: (one: Filed) => boolean,
+): boolean {
   const contacts = [
     ...currentOf(accounts, 'integration_done').map((one) => ({ one, said: one.event.medication_changes })),
     ...currentOf(accounts, 'follow_up_summary').map((one) => ({
@@ -112,5 +130,5 @@ function isSaidToHaveChanged({ accounts }: CaseState, since: string): boolean {
       said: one.event.asked_about.medication_changes,
     })),
   ];
-  return contacts.some(({ one, said }) => said === 'reported' && placeKey(one.place) > since);
+  return contacts.some(({ one, said }) => said === 'reported' && one.ref !== list.ref && mayBeNews(one));
 }

@@ -95,10 +95,16 @@ export function isDoubtful(entry: UnreadEntry, spoken: Spoken): boolean {
   return settles !== null && !mentionsOf(spoken, entry.ref).some(settles);
 }
 
+/** Whether it lies with this reader: others may be able to read it. */
+export function isForOthersToRead({ because }: UnreadEntry): boolean {
+  return because === 'newer_version' || because === 'no_key';
+}
+
 /** Which mention settles it; null when nothing needs settling. */
-function settlingOf({ because, name, author }: UnreadEntry): ((mention: Mention) => boolean) | null {
+function settlingOf(entry: UnreadEntry): ((mention: Mention) => boolean) | null {
+  const { because, name, author } = entry;
   const isOthers = ({ userId }: Mention) => userId !== author.userId;
-  if (because === 'newer_version' || because === 'no_key') {
+  if (isForOthersToRead(entry)) {
     return (mention) => mention.mistaken && mention.role === 'prescriber' && isOthers(mention);
   }
   if (because === 'damaged' || ALARMS.includes(name)) {

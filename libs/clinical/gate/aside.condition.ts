@@ -1,7 +1,7 @@
 import type { EventType } from '../event.registry.js';
 import { mentionsOf, type Mention } from '../fold/mentions.js';
 import { valuesIn } from '../fold/sorted.map.js';
-import { isDoubtful, unreadOf, type UnreadEntry } from '../fold/unread.js';
+import { isDoubtful, isForOthersToRead, unreadOf, type UnreadEntry } from '../fold/unread.js';
 import type { RoleWord } from '../vocabulary.js';
 import type { AsideEntry, GateQuestion, GateReason } from './gate.contract.js';
 import { doubt } from './findings.js';
@@ -53,14 +53,11 @@ function speakerFor(type: EventType, author: RoleWord): 'therapist' | 'prescribe
 function unreadReason({ state }: GateQuestion, { ref, author, content }: AsideEntry): readonly GateReason[] {
   const unread = unreadOf({ ref, author, content, ops: [] }, { place: NOWHERE, refused: null });
   if (unread === undefined || !isDoubtful(unread, state)) return [];
-  return [doubt('written_aside', mentionedBy(unread), ref)];
+  if (isForOthersToRead(unread)) return [doubt('entry_unread', 'reader', ref)];
+  return [doubt('written_aside', unread.because === 'damaged' ? 'therapist' : 'prescriber', ref)];
 }
 
 const NOWHERE: UnreadEntry['place'] = { lane: 'care_team', seq: 0, atMs: 0 };
-
-function mentionedBy({ because }: UnreadEntry): 'therapist' | 'prescriber' {
-  return because === 'damaged' ? 'therapist' : 'prescriber';
-}
 
 /** Consent is nobody's to explain away: it is said again, by a record that names what was said beside. */
 function isConsentAnew({ state }: GateQuestion, ref: string): boolean {

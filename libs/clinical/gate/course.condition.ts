@@ -4,7 +4,7 @@ import { answerersOf } from '../fold/questions.js';
 import { isDischarged } from '../fold/course.js';
 import { harmOf, sessionsOf, unfiledStarts, type Session } from '../fold/sessions.js';
 import { valuesIn } from '../fold/sorted.map.js';
-import { DECISIONS, type UnreadEntry } from '../fold/unread.js';
+import { DECISIONS, isForOthersToRead, type UnreadEntry } from '../fold/unread.js';
 import { LANES } from '../vocabulary.js';
 import { asideReasons } from './aside.condition.js';
 import type { GateCheck, GateQuestion, GateReason } from './gate.contract.js';
@@ -83,8 +83,9 @@ export function checkRecord(question: GateQuestion): GateCheck<'whole_record'> {
   ]);
 }
 
-function unreadReason({ ref, because, name }: UnreadEntry): GateReason {
-  if (because === 'newer_version' || because === 'no_key') return doubt('entry_unread', 'reader', ref);
+function unreadReason(entry: UnreadEntry): GateReason {
+  const { ref, because, name } = entry;
+  if (isForOthersToRead(entry)) return doubt('entry_unread', 'reader', ref);
   if (because === 'damaged') return doubt('entry_unread', 'therapist', ref);
   return DECISIONS.includes(name)
     ? doubt('decision_uncounted', 'prescriber', ref)

@@ -163,8 +163,8 @@ export const GATE_WORDS = {
     es: 'Hay entradas de este caso que aquí no se han leído. Una podría decir que se pare.',
   },
   entry_unread: {
-    en: 'An entry cannot be read here. It might say stop.',
-    es: 'Hay una entrada que aquí no se puede leer. Podría decir que se pare.',
+    en: 'An entry cannot be read here. It might say stop. Ask somebody who can read it. Or a prescriber who did not write it says in an addendum about it that it was entered by mistake.',
+    es: 'Hay una entrada que aquí no se puede leer. Podría decir que se pare. Pregunte a quien pueda leerla. O un médico que no la escribió dice en una nota añadida sobre ella que se registró por error.',
   },
   alarm_uncounted: {
     en: 'Somebody raised an alarm in a form that does not count. Somebody has to speak to it.',

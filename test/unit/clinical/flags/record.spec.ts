@@ -69,6 +69,12 @@ describe('Symptoms on record', () => {
     expect(judge(sign(24), null)).toEqual([0, 'symptoms']);
   });
 
+  it('are no "no" either where what is on record was not handed in', () => {
+    const asked = { ...unasked, symptoms: [] };
+    expect(judge(sign(24), null, asked)).toEqual([0, 'entries_not_read']);
+    expect(judge(sign(null), null, asked)).toEqual([0]);
+  });
+
   it('are no "no" as long as nobody was asked now', () => {
     expect(judge(sign(23), {}, { ...unasked, symptoms: [] })).toEqual([0]);
     expect(judge(sign(24), { symptoms: [] })).toEqual([0, 'symptoms']);
@@ -138,6 +144,14 @@ describe('A record that was not read as a whole', () => {
     ]);
     expect(judge(sign(23), unread, { ...unasked, symptoms: [] })).toEqual([0, 'entries_not_read']);
     expect(judge(sign(null), unread, { ...unasked, symptoms: [] })).toEqual([0]);
+    const form = { kind: 'scale_total' as const, instrument: 'phq9' as const, at_least: 20 };
+    const filled = (total: number) => ({
+      ...unasked,
+      scales: [{ instrument: 'phq9' as const, total, taken_on: '2026-11-20' }],
+    });
+    expect(judge(form, unread, filled(20))).toEqual([1]);
+    expect(judge(form, unread, filled(19))).toEqual([0, 'entries_not_read']);
+    expect(judge(form, {}, filled(19))).toEqual([0]);
   });
 });
 

@@ -54,6 +54,32 @@ describe('Medicines on record', () => {
   });
 });
 
+describe('Medicines of a decision that was written days after they were gone through', () => {
+  it('keep what was told in between: added, never taken away, and not whole where it was not said what', () => {
+    const chronicle = readyCase();
+    const reviewedOn = chronicle.now().slice(0, 10);
+    chronicle.nowMs += 3 * 24 * 3_600_000;
+    changes(chronicle, 'started', 'alphadrug', ['alphadrug', 'betadrug']);
+    changes(chronicle, 'stopped', 'gammadrug');
+    const decide = () =>
+      chronicle.say('prescriber', 'eligibility_decision', {
+        ...CALM.eligible,
+        conditions: [],
+        supersedes: chronicle.refs.eligibility,
+        medications_review: {
+          reviewed_on: reviewedOn,
+          items: [{ name: 'gammadrug', dose: null, interaction_note: null }],
+        },
+      });
+    decide();
+    expect(medicines(chronicle)).toEqual({ names: ['gammadrug', 'alphadrug', 'betadrug'], whole: true });
+    const contact = { session_outcome: 'A'.repeat(43), ask: 'none', ask_text: null } as const;
+    chronicle.say('therapist', 'integration_done', { ...contact, medication_changes: 'reported' });
+    decide();
+    expect(medicines(chronicle).whole).toBe(false);
+  });
+});
+
 describe('Findings and symptoms on record', () => {
   it('are those of the eligibility decision in force, in doubt where it is', () => {
     const chronicle = readyCase();

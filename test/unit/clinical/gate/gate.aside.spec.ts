@@ -96,7 +96,8 @@ describe('What was written beside the thread that counts', () => {
     expect(reasons(chronicle, damaged)).toEqual(['written_aside']);
     chronicle.say('therapist', 'note', { about: SOMEWHERE_ELSE });
     expect(reasons(chronicle, damaged)).toEqual([]);
-    expect(reasons(chronicle, noKey)).toEqual(['written_aside']);
+    expect(reasons(chronicle, noKey)).toEqual(['entry_unread']);
+    expect(mendersOf(chronicle, noKey)).toEqual([['reader', SOMEWHERE_ELSE]]);
     chronicle.say('prescriber', 'addendum', { amends: SOMEWHERE_ELSE, kind: 'entered_by_mistake' });
     expect(reasons(chronicle, noKey)).toEqual([]);
   });
