@@ -11,9 +11,10 @@ const RECORD = `delivery.id, reason, channel, state, attempts,
   round(${milliseconds('created_at')}) AS "createdAtMs", round(${milliseconds('held_until')}) AS "heldUntilMs",
   round(${milliseconds('sent_at')}) AS "sentAtMs", round(${milliseconds('confirmed_at')}) AS "confirmedAtMs"`;
 
-/** Somebody goes on with this delivery. One whose addressee is none any more stays as it was, and nobody does. */
-const GOES_ON = `state = 'pending' AND EXISTS (
-  SELECT FROM outbox WHERE dedupe_key = delivery.cause AND outbox.done_at IS NULL)`;
+/** Somebody goes on with the effect this delivery belongs to. */
+const IN_WORK = `EXISTS (SELECT FROM outbox WHERE dedupe_key = delivery.cause AND outbox.done_at IS NULL)`;
+/** One whose addressee is none any more stays as it was, and nobody goes on with it. */
+const GOES_ON = `state = 'pending' AND ${IN_WORK}`;
 
 /** Deliveries on their way that have not arrived; at most a thousand of each are counted. */
 export interface Backlog {
@@ -88,13 +89,15 @@ export class LedgerRepository implements Prunable {
     );
   }
 
-  /** Ended deliveries, and what was tried for them. */
+  /**
+   * Ended deliveries, and what was tried for them; of an effect that is not done none, or whoever was told is told again.
+   */
   async prune(days: number, limit: number): Promise<number> {
     const row = await firstRow<{ count: number }>(
       this.source,
       `WITH old AS (
          SELECT id FROM delivery
-         WHERE created_at < now() - $1 * interval '1 day' AND NOT (${GOES_ON})
+         WHERE created_at < now() - $1 * interval '1 day' AND NOT ${IN_WORK}
          ORDER BY created_at LIMIT $2),
        tries AS (DELETE FROM delivery_attempt USING old WHERE delivery_id = old.id),
        gone AS (DELETE FROM delivery USING old WHERE delivery.id = old.id RETURNING 1)

@@ -86,6 +86,19 @@ describe('what is over for ninety days', () => {
     expect(await leftAfter(0, 'cause AS kept FROM digest_told')).toEqual(['digest 2']);
   });
 
+  it('is not forgotten of who was told by an effect that is not done: he would be told again', async () => {
+    await source.query(
+      `INSERT INTO outbox (dedupe_key, topic, payload) VALUES ('not done', 'notice', '{}'::jsonb)`,
+    );
+    await source.query(
+      `INSERT INTO delivery (cause, recipient_kind, recipient_id, channel, reason, urgency, state)
+       VALUES ('not done', 'administrator', '\\x00', 'email', 'due', 1, 'sent')`,
+    );
+    expect(await leftAfter(91, 'cause AS kept FROM delivery')).toEqual(['not done']);
+    await source.query('UPDATE outbox SET done_at = now()');
+    expect(await leftAfter(0, 'cause AS kept FROM delivery')).toEqual([]);
+  });
+
   it('is forgotten of what reached nobody, but not while its obligation is open or nothing gets it done', async () => {
     const [open, over] = [randomBytes(16), randomBytes(16)];
     await owed(open, 'open');
