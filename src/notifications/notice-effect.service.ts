@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Undeliverable, noticePayload, type Notice } from '../obligations/index.js';
-import { OutboxRepository, type ClaimedOutboxRow } from '../platform/index.js';
+import { OutboxRepository, type ClaimedOutboxRow, type UndoneOutboxRow } from '../platform/index.js';
 import { DeliveryRepository, type Delivery, type Target } from './delivery.repository.js';
 import { holdOf, preferencesOf } from './notice-hold.policy.js';
 import { planOf, type Plan, type Way } from './notice-plan.policy.js';
@@ -53,7 +53,7 @@ export class NoticeEffect {
     if (standings.every(({ undelivered }) => undelivered)) {
       await this.undeliverable.report(telling.notice, telling.cause);
     }
-    await this.settle(outboxId, { telling, addressees, standings });
+    await this.settle(row, { telling, addressees, standings });
   }
 
   /** The effect failed again and again by an error of ours: whoever waits for it learns that it did not happen. */
@@ -74,14 +74,14 @@ export class NoticeEffect {
   }
 
   /** Done is a row of which nothing is pending; what somebody else has under way brings it back in half a minute. */
-  private async settle(outboxId: number, { telling, addressees, standings }: Told): Promise<void> {
+  private async settle(row: UndoneOutboxRow, { telling, addressees, standings }: Told): Promise<void> {
     const open = standings.flatMap(({ againInMs }) => (againInMs === undefined ? [] : [againInMs]));
     if (open.length === 0) {
-      if (await this.deliveries.isOver(telling.cause, addressees)) await this.outbox.markDone([outboxId]);
+      if (await this.deliveries.isOver(telling.cause, addressees)) await this.outbox.markDone(row);
       return;
     }
     const waits = open.filter((wait) => wait !== null);
-    if (waits.length > 0) await this.outbox.postpone(outboxId, Math.min(...waits));
+    if (waits.length > 0) await this.outbox.postpone(row, Math.min(...waits));
   }
 
   /** Takes way after way until one works, all were taken, or there is something to wait for. */

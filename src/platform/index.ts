@@ -6,7 +6,13 @@ export { LOGGER, NestLogger, createLogger, logUnexpected, type Logger } from './
 export { Loop } from './loop.js';
 export { OPEN_ROUTE, Open } from './open.decorator.js';
 export type { Prunable } from './prunable.js';
-export { OutboxRepository, type ClaimedOutboxRow, type Late, type OutboxRow } from './outbox.repository.js';
+export {
+  OutboxRepository,
+  type ClaimedOutboxRow,
+  type Late,
+  type OutboxRow,
+  type UndoneOutboxRow,
+} from './outbox.repository.js';
 export { PlatformModule } from './platform.module.js';
 export { ProblemSocketFilter } from './problem-socket.filter.js';
 export { toProblem } from './problem.mapping.js';

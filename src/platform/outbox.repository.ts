@@ -15,6 +15,11 @@ export interface ClaimedOutboxRow extends OutboxRow {
   readonly createdAt: Date;
 }
 
+export interface UndoneOutboxRow extends ClaimedOutboxRow {
+  /** Since when it is late, as the database writes it. Whoever does the effect has done that one, and none asked since. */
+  readonly dueAt: string;
+}
+
 /** Effects nobody has done although they should be. */
 export interface Late {
   /** At most a thousand are counted. */
@@ -88,22 +93,22 @@ export class OutboxRepository implements Prunable {
     );
   }
 
-  /** The effect itself says when it has to go on: until then it waits and is not late. */
-  async postpone(id: number, delayMs: number): Promise<void> {
+  /** The effect itself says when it has to go on, unless it was reopened: until then it waits and is not late. */
+  async postpone({ id, dueAt }: Pick<UndoneOutboxRow, 'id' | 'dueAt'>, delayMs: number): Promise<void> {
     await rows(
       this.source,
       `UPDATE outbox SET enqueued_at = NULL, leased_until = later, due_at = later
-       FROM (SELECT now() + $2 * interval '1 millisecond' AS later) AS given
-       WHERE id = $1 AND done_at IS NULL`,
-      [id, delayMs],
+       FROM (SELECT now() + $3 * interval '1 millisecond' AS later) AS given
+       WHERE id = $1 AND due_at = $2::text::timestamptz AND done_at IS NULL`,
+      [id, dueAt, delayMs],
     );
   }
 
   /** An effect that still has to happen, or null. */
-  async findUndone(id: number): Promise<ClaimedOutboxRow | null> {
-    return firstRow<ClaimedOutboxRow>(
+  async findUndone(id: number): Promise<UndoneOutboxRow | null> {
+    return firstRow<UndoneOutboxRow>(
       this.source,
-      `SELECT id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt"
+      `SELECT id, dedupe_key AS "dedupeKey", topic, payload, created_at AS "createdAt", due_at::text AS "dueAt"
        FROM outbox WHERE id = $1 AND done_at IS NULL`,
       [id],
     );
@@ -126,13 +131,17 @@ export class OutboxRepository implements Prunable {
     );
   }
 
-  async markDone(ids: readonly number[]): Promise<void> {
-    await rows(this.source, 'UPDATE outbox SET done_at = now(), leased_until = NULL WHERE id = ANY($1)', [
-      ids,
-    ]);
+  /** Unless it was reopened, or put off by somebody else, while it was being done. */
+  async markDone({ id, dueAt }: Pick<UndoneOutboxRow, 'id' | 'dueAt'>): Promise<void> {
+    await rows(
+      this.source,
+      `UPDATE outbox SET done_at = now(), leased_until = NULL
+       WHERE id = $1 AND due_at = $2::text::timestamptz AND done_at IS NULL`,
+      [id, dueAt],
+    );
   }
 
-  /** An effect that was thought done is not: it runs again. */
+  /** An effect that was thought done, or is just being done, is not: it runs again. */
   async reopen(tx: EntityManager, dedupeKey: string): Promise<void> {
     await rows(
       tx,

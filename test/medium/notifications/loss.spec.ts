@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
-import { URGENCY, fromHex, toHex } from '#protocol';
+import { URGENCY, fromHex, toHex, type ChannelName } from '#protocol';
 import type { Channel } from '../../../src/notifications/channels/channel.js';
 import { DeliveryRepository } from '../../../src/notifications/delivery.repository.js';
 import { openMigratedDatabase, type OpenedDatabase } from '../../support/obligations/database.js';
@@ -22,9 +22,9 @@ import { startDispatcherAlone } from '../../support/notifications/dispatcher.alo
 const HOUR_MS = 3_600_000;
 
 /** A provider that takes everything; what it was given, by delivery. */
-function takingEmail(sent: string[] = []): Channel {
+function takingEverything(name: ChannelName, sent: string[] = []): Channel {
   return {
-    name: 'email',
+    name,
     send: ({ deliveryId }) => {
       sent.push(deliveryId);
       return Promise.resolve({ sent: true });
@@ -189,7 +189,7 @@ describeOnBothBackends('notifications when things break', (backend) => {
   it('does not send what another process took over while this one stood still', async () => {
     const id = await openOne();
     const sent: string[] = [];
-    const quicker = effectOver(opened.source, { email: takingEmail(sent) });
+    const quicker = effectOver(opened.source, { email: takingEverything('email', sent) });
     class StandingStill extends DeliveryRepository {
       override async claim(...given: Parameters<DeliveryRepository['claim']>) {
         const claimed = await super.claim(...given);
@@ -199,14 +199,14 @@ describeOnBothBackends('notifications when things break', (backend) => {
       }
     }
     const slower = new StandingStill(opened.source);
-    await effectOver(opened.source, { email: takingEmail(sent) }, slower).run(id);
+    await effectOver(opened.source, { email: takingEverything('email', sent) }, slower).run(id);
     expect(sent).toHaveLength(1);
     expect(await attempts()).toEqual([{ number: 1, outcome: 'sent', code: null }]);
   });
 
   it('does not note that there was no way to somebody whom another process has told meanwhile', async () => {
     const id = await openOne();
-    const email = takingEmail();
+    const email = takingEverything('email');
     const quicker = effectOver(opened.source, { email });
     class Overtaken extends DeliveryRepository {
       override async prepare(...given: Parameters<DeliveryRepository['prepare']>): Promise<void> {
@@ -288,6 +288,30 @@ describeOnBothBackends('notifications when things break', (backend) => {
     await eventually(async () => (await undone()) === 0);
     expect(await ways()).toEqual(['email spared', 'sms sent']);
     expect([inbox.mails.length, sms.texts.length]).toEqual([1, 1]);
+  });
+
+  it('takes the next way for a text that came back while the others were still being told', async () => {
+    await people(opened.source).forgets(thread.prescriber);
+    await people(opened.source).hasNumber(thread.prescriber, '+34600000009');
+    const id = await openOne();
+    class CameBack extends DeliveryRepository {
+      override async isOver(...given: Parameters<DeliveryRepository['isOver']>): Promise<boolean> {
+        const over = await super.isOver(...given);
+        const [sent]: { id: string }[] = await opened.source.query('SELECT id FROM delivery');
+        await room.transactions.run(async (tx) => {
+          const cause = await this.markReturned(tx, sent?.id ?? '');
+          if (cause !== null) await room.outbox.reopen(tx, cause);
+        });
+        return over;
+      }
+    }
+    const channels = { sms: takingEverything('sms'), email: takingEverything('email') };
+    await effectOver(opened.source, channels, new CameBack(opened.source)).run(id);
+    expect([await undone(), await ways()]).toEqual([1, ['sms failed']]);
+
+    await people(opened.source).hasEmail(thread.prescriber, 'p@people.test');
+    await effectOver(opened.source, channels).run(id);
+    expect([await undone(), await ways()]).toEqual([0, ['email sent', 'sms failed']]);
   });
 
   it('closes what was on its way to an administrator who took his contact away', async () => {

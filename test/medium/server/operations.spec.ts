@@ -134,9 +134,11 @@ describe('the operator’s page', () => {
 
     it('does not call late what waits by plan since yesterday, and says when it goes out', async () => {
       await effect('created_at', `now() - interval '9 hours'`);
-      const [row] = await service.sql<{ id: number }>('SELECT id::int FROM outbox');
+      const [row] = await service.sql<{ id: number; dueAt: string }>(
+        'SELECT id::int, due_at::text AS "dueAt" FROM outbox',
+      );
       const source = await connect(service.database.url);
-      await new OutboxRepository(source).postpone(row?.id ?? 0, HOUR_MS);
+      await new OutboxRepository(source).postpone(row ?? { id: 0, dueAt: '' }, HOUR_MS);
       await source.destroy();
       await delivery('held_until', `now() + interval '1 hour 1 second'`);
       expect(await lineOf('Notices late')).toBe('none');

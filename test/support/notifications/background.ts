@@ -5,7 +5,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { DataSource } from 'typeorm';
 import { ConfigModule } from '../../../src/config/index.js';
 import { NotificationsWorkerModule } from '../../../src/notifications/index.js';
-import { PlatformModule } from '../../../src/platform/index.js';
+import { PlatformModule, Transactions } from '../../../src/platform/index.js';
 import { describeWithRedis, startRedis, type TestRedis } from '../servers/index.js';
 import { configFor } from '../obligations/database.js';
 
@@ -70,12 +70,14 @@ export function describeOnBothBackends(name: string, suite: (backend: QueueBacke
   });
 }
 
+/** Again if it meets a running worker, which locks the same tables in another order. */
 async function losePostgresQueue(source: DataSource): Promise<void> {
   const tables: { name: string }[] = await source.query(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
      WHERE schemaname = 'trialogue_queue' AND tablename !~ 'migration'`,
   );
-  await source.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
+  const everything = tables.map(({ name }) => name).join(', ');
+  await new Transactions(source).run((tx) => tx.query(`TRUNCATE ${everything}`));
 }
 
 async function flushAll(redis: TestRedis): Promise<void> {
