@@ -41,7 +41,7 @@ function viewOf(workspace: Workspace, caseId: CaseId, threads: readonly HeldThre
     const last = meant(name);
     return last === undefined ? [] : lineUpTo(threads, last.held);
   };
-  const judged = new FoldedCase(workspace, { caseId, client, lineOf });
+  const judged = new FoldedCase(workspace, { caseId, client, threads, lineOf });
   return {
     caseId,
     client,

@@ -2,6 +2,7 @@ import {
   askGate,
   clockOf,
   exportCase,
+  mayStop,
   recordFactsOf,
   ruleSetSigningText,
   viewCase,
@@ -17,6 +18,7 @@ import {
 } from '#clinical';
 import { parseEntry, toBase64Url, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
 import type { CaseLines } from './case.folds.js';
+import type { HeldThread } from './held.chain.js';
 import type {
   CaseProtocol,
   CaseStanding,
@@ -26,7 +28,13 @@ import type {
   RuleSetAnswer,
   RuleSetView,
 } from './judged.contract.js';
-import { isFromTheStart, unfollowedBeside, type LinePart, type PlacedFact } from './lane.line.js';
+import {
+  isFromTheStart,
+  unfollowedBeside,
+  writtenElsewhere,
+  type LinePart,
+  type PlacedFact,
+} from './lane.line.js';
 import { entriesAfter, openedEntry } from './opened.line.js';
 import { authorRole } from './presenter.js';
 import { ClientProblem } from './problem.js';
@@ -40,6 +48,8 @@ const UNKNOWN_HEAD = 'unknown';
 interface CaseParts {
   readonly caseId: CaseId;
   readonly client: UserId | undefined;
+  /** All of this case. */
+  readonly threads: readonly HeldThread[];
   /** The threads of a lane, the earliest first. Errors: lane.ambiguous. */
   readonly lineOf: (lane: LaneName) => readonly LinePart[];
 }
@@ -148,9 +158,13 @@ export class FoldedCase implements JudgedCase {
   private beside(lines: CaseLines): Pick<GateRequest, 'aside' | 'unfollowed'> {
     const both = [lines.care_team, lines.clinicians];
     const aside = both.flatMap((line) => line.flatMap((part) => part.aside));
+    const elsewhere = both.flatMap((line) => writtenElsewhere(this.parts.threads, line));
     const unfollowed = both.flatMap((line) => unfollowedBeside(line, this.workspace.me));
     return {
-      aside: aside.map((placed) => this.asideEntry(placed)),
+      aside: [
+        ...aside.map((placed) => this.asideEntry(placed)),
+        ...elsewhere.map((placed) => this.asideEntry(placed)).filter(mayBear),
+      ],
       unfollowed: unfollowed.flatMap(({ facts: [founding] }) =>
         founding === undefined ? [] : [toBase64Url(founding.entryHash)],
       ),
@@ -195,6 +209,11 @@ export class FoldedCase implements JudgedCase {
     }
     return [...named.values()];
   }
+}
+
+/** Reports of a thread nobody carries on stay there; what may say "stop", or cannot be read, bears on the session. */
+function mayBear({ content }: AsideEntry): boolean {
+  return content.kind !== 'valid' || mayStop(content.event.event);
 }
 
 function proofOf(bytes: Uint8Array): EntryProof {

@@ -74,6 +74,24 @@ export function unfollowedBeside(line: readonly LinePart[], me: string): readonl
   return [...beside].filter((held) => held !== last && !isFollowed(held, me) && hasOthers(held, last));
 }
 
+/**
+ * What members of the lane wrote into threads that claim to be it and go on from nothing of it. Such a thread can be
+ * anybody's, so what strangers say there is nothing; but a member may have taken it for the lane.
+ */
+export function writtenElsewhere(
+  threads: readonly HeldThread[],
+  line: readonly LinePart[],
+): readonly PlacedFact[] {
+  const last = line.at(-1)?.held.state;
+  if (last === undefined) return [];
+  const isOfLine = (one: HeldThread) => line.some(({ held }) => held === one);
+  return threads
+    .filter(({ state }) => state?.caseId === last.caseId && state.lane === last.lane)
+    .filter((other) => ![other, ...beforeIn(threads, other)].some(isOfLine))
+    .flatMap((held) => held.facts.map((fact) => ({ held, fact })))
+    .filter(({ fact }) => presentRowOf(last, fact.authorUser) !== undefined);
+}
+
 function isFollowed({ state, health }: HeldThread, me: string): boolean {
   if (state === undefined || state.closed) return true;
   return presentRowOf(state, me) !== undefined && health.state !== 'not_served';

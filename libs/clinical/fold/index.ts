@@ -31,5 +31,5 @@ export { PHASES, type Phase } from './phase.policy.js';
 export { recordFactsOf } from './record.facts.js';
 export type { ScalePoint } from './scale.points.js';
 export type { Harm, Session } from './sessions.js';
-export type { LaneTally, UnreadEntry } from './unread.js';
+export { mayStop, type LaneTally, type UnreadEntry } from './unread.js';
 export { eachOnce } from './vitals.record.js';

@@ -80,6 +80,11 @@ export const DECISIONS: readonly (EventName | null)[] = [
   'dose_order',
   'dose_adjustment',
 ];
+/** Whether an event of this name may say "stop" or "not so": an alarm, a decision, the end of the case. */
+export function mayStop(name: EventName): boolean {
+  return ALARMS.includes(name) || DECISIONS.includes(name) || name === 'discharge';
+}
+
 const CLINICIANS: readonly RoleWord[] = ['therapist', 'prescriber'];
 
 /**

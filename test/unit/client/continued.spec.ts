@@ -162,6 +162,61 @@ describe('a lane that two carry on', () => {
   });
 });
 
+describe('a thread that claims to be the lane and goes on from nothing of it', () => {
+  const NOTHING = { predecessorGenesis: new Uint8Array(32), predecessorHead: new Uint8Array(32) };
+  const STOP = { contentType: CONTENT.event, content: exampleOf('hold') };
+  const REPORT = { contentType: CONTENT.event, content: exampleOf('medication_change') };
+
+  it('shuts the gate for what a member of the lane said there to stop, until it is spoken about', async () => {
+    const continued = await ContinuedScene.of();
+    const { service, therapist, prescriber, client } = continued.scene;
+    const twin = await continued.carryOn(therapist, { from: NOTHING });
+    const insider = await Insider.of(service, client);
+    for (const said of [STOP, REPORT]) service.force(twin, insider.message(twin, said).bytes);
+    await continued.sync();
+    await laneIn(therapist, twin).close('opened_in_error');
+    await continued.sync();
+    const [hold] = laneIn(client, twin)
+      .timeline()
+      .filter(({ shown }) => shown.kind === 'event');
+    const about = hold?.ref ?? null;
+    for (const player of continued.everybody) {
+      expect(continued.gate(player).reasons).toMatchObject([{ code: 'written_aside', entry: about }]);
+    }
+    await laneOf(prescriber).post({ event: 'note', schema: 1, about, text: 'We spoke about it.' });
+    await continued.sync();
+    for (const player of continued.everybody) expect(continued.gate(player).verdict).toBe('go');
+  });
+
+  it('shuts it for a decision that was taken there too: the one in force may be the wrong one', async () => {
+    const continued = await ContinuedScene.of();
+    const { service, prescriber } = continued.scene;
+    const twin = await continued.carryOn(prescriber, { from: NOTHING });
+    const insider = await Insider.of(service, prescriber);
+    const dose = { contentType: CONTENT.event, content: exampleOf('dose_order') };
+    service.force(twin, insider.message(twin, dose).bytes);
+    await continued.sync();
+    await laneIn(prescriber, twin).close('opened_in_error');
+    await continued.sync();
+    for (const player of continued.everybody)
+      expect(continued.gate(player).because).toEqual(['written_aside']);
+  });
+
+  it('bars nobody by what somebody says there who is not in the lane', async () => {
+    const continued = await ContinuedScene.of();
+    const { service, administrator, therapist } = continued.scene;
+    const stranger = await newPlayer(service, administrator, 'therapist', 'Kit Stranger');
+    const people = [...continued.everybody, stranger];
+    const twin = await continued.carryOn(therapist, { from: NOTHING, people });
+    const insider = await Insider.of(service, stranger);
+    service.force(twin, insider.message(twin, STOP).bytes);
+    await continued.sync();
+    for (const player of continued.everybody) await laneIn(player, twin).leave();
+    await continued.sync();
+    for (const player of continued.everybody) expect(continued.gate(player).verdict).toBe('go');
+  });
+});
+
 describe('a lane that is carried on twice', () => {
   it('is one lane, although all its threads are open', async () => {
     const continued = await ContinuedScene.of();
