@@ -85,7 +85,7 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
   private async passBy(ids: readonly number[], error: unknown): Promise<void> {
     const refusedForMs = performance.now() - (this.refusedSinceMs ?? 0);
     this.logger.warn({ event: 'queue.refused', refusedForMs: Math.round(refusedForMs), err: error });
-    if (refusedForMs < DISPATCH.directAfterMs) await this.outbox.giveBack(ids, 0);
+    if (refusedForMs < DISPATCH.directAfterMs) await this.outbox.giveBack(ids);
     else await this.runDirectly(ids);
   }
 
@@ -94,7 +94,7 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
     const begunMs = performance.now();
     for (let start = 0; start < ids.length; start += DISPATCH.directAtOnce) {
       if (performance.now() - begunMs > DISPATCH.directForMs) {
-        await this.outbox.giveBack(ids.slice(start), 0);
+        await this.outbox.giveBack(ids.slice(start));
         return;
       }
       const some = ids.slice(start, start + DISPATCH.directAtOnce);
@@ -103,7 +103,7 @@ export class NoticeDispatcher implements OnApplicationBootstrap, OnModuleDestroy
       for (const result of results) {
         if (result.status === 'rejected') this.logger.error({ event: 'notice.failed', err: result.reason });
       }
-      if (failed.length > 0) await this.outbox.giveBack(failed, DISPATCH.directAfterMs);
+      if (failed.length > 0) await this.outbox.retryAfter(failed, DISPATCH.directAfterMs);
     }
   }
 }

@@ -83,8 +83,18 @@ export class OutboxRepository implements Prunable {
     return rows<ClaimedOutboxRow>(this.source, CLAIM, [limit]);
   }
 
-  /** Gives claimed rows back, to be claimed after `delayMs` (0: at once): the queue refused them, or they failed. */
-  async giveBack(ids: readonly number[], delayMs: number): Promise<void> {
+  /** Gives claimed rows back at once. Nobody has tried to do them: that the queue refuses a row does not make it a dead letter. */
+  async giveBack(ids: readonly number[]): Promise<void> {
+    await rows(
+      this.source,
+      `UPDATE outbox SET enqueued_at = NULL, leased_until = now(), tries = greatest(tries - 1, 0)
+       WHERE id = ANY($1) AND done_at IS NULL`,
+      [ids],
+    );
+  }
+
+  /** Rows whose effect failed are claimed again after this long. */
+  async retryAfter(ids: readonly number[], delayMs: number): Promise<void> {
     await rows(
       this.source,
       `UPDATE outbox SET enqueued_at = NULL, leased_until = now() + $2 * interval '1 millisecond'

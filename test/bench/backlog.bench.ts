@@ -48,7 +48,7 @@ async function looksAt(source: DataSource, count: number): Promise<string[]> {
   const claims = await times(async () => {
     const claimed = await outbox.claim(BATCH);
     // Back in line, so that every round finds as many.
-    await outbox.giveBack(
+    await outbox.retryAfter(
       claimed.map(({ id }) => id),
       0,
     );

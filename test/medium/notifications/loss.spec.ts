@@ -337,6 +337,16 @@ describeOnBothBackends('notifications when things break', (backend) => {
     expect(await ways()).toEqual(['email no_contact', 'none no_contact']);
   });
 
+  it('calls nothing a dead letter because the queue has refused it again and again', async () => {
+    const id = await openOne();
+    for (let round = 0; round < 25; round += 1) {
+      expect((await room.outbox.claim(1)).map((row) => row.id)).toEqual([id]);
+      await room.outbox.giveBack([id]);
+    }
+    await opened.source.query(`UPDATE outbox SET created_at = created_at - interval '11 minutes'`);
+    expect(await room.undeliverable.countDeadLetters()).toBe(0);
+  });
+
   it('runs the effects itself once the queue has been out of reach for ten seconds, and then uses it again', async () => {
     await start();
     await openSome(1);

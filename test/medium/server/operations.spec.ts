@@ -152,7 +152,7 @@ describe('the operator’s page', () => {
       const source = await connect(service.database.url);
       const outbox = new OutboxRepository(source);
       const claimed = await outbox.claim(1);
-      await outbox.giveBack(
+      await outbox.retryAfter(
         claimed.map(({ id }) => id),
         10_000,
       );
