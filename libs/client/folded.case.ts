@@ -14,6 +14,7 @@ import {
   type ExportedPerson,
   type GateReport,
   type GateRequest,
+  type RecordFacts,
   type RuleSet,
 } from '#clinical';
 import { parseEntry, toBase64Url, toHex, type CaseId, type LaneName, type UserId } from '#protocol';
@@ -110,11 +111,21 @@ export class FoldedCase implements JudgedCase {
   ): readonly RuleSetAnswer[] {
     const inForce = ruleSetsInForce(this.signedRuleSets());
     const now = new Date(nowMs).toISOString();
-    const record = recordFactsOf(this.state(), now);
+    const record = this.record(now);
     const asked = { standing: this.standing(nowMs), record, observed, now };
     if (ruleSet === undefined) return inForce.map((signed) => askRuleSet(signed, asked));
     const signed = inForce.find(({ trust }) => trust.signedText === ruleSetSigningText(ruleSet));
     return [askRuleSet({ ruleSet, trust: signed?.trust ?? null }, asked)];
+  }
+
+  /** A lane that may hold more than was read says "no" to nothing. */
+  private record(now: string): RecordFacts {
+    const lines = this.lines();
+    const state = this.state(lines);
+    const facts = recordFactsOf(state, now);
+    const heads = this.heads(lines);
+    const isBehind = Object.values(state.lanes).some(({ lane, ref }) => heads[lane] !== ref);
+    return { ...facts, unread: facts.unread || isBehind };
   }
 
   private signedRuleSets(): readonly SignedRuleSet[] {

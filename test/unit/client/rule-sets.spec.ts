@@ -233,6 +233,28 @@ describe('a rule set about what is on record', () => {
     });
   });
 
+  it('takes nothing for "no" while a lane may hold more than the service has served', async () => {
+    const { director, therapist, client } = await caseWithDirector();
+    const takes = { kind: 'medication' as const, terms: ['alphadrug'] };
+    await laneOf(director).approveRules({
+      ...draft,
+      rules: draft.rules.map((rule) => ({ ...rule, when: takes })),
+    });
+    const change = exampleOf('medication_change');
+    const whole = { ...change, supersedes: null, interactions: [], taken_now: [] };
+    await therapist.member.sync();
+    await laneOf(therapist).post({
+      ...whole,
+      changes: [{ ...change.changes[0], name: 'SYNTHETIC gammadrug' }],
+    });
+    await client.member.sync();
+    const told = () => caseOf(client).redFlags({ vitals: [] })[0]?.verdict;
+    expect(told()).toMatchObject({ flags: [], notJudged: [] });
+    await laneOf(therapist).removeMember(client.member.userId);
+    await client.member.sync();
+    expect(told()).toMatchObject({ flags: [], notJudged: [{ what: 'entries_not_read' }] });
+  });
+
   it('of a format this version cannot judge by is said to be there, and the one before it is not used in its place', async () => {
     const { director, therapist } = await caseWithDirector();
     await laneOf(director).approveRules(EXAMPLE_VITALS_RULES);
