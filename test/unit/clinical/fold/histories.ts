@@ -35,6 +35,7 @@ const KINDS = [
   'request',
   'addendum',
   'mistake',
+  'taken_back',
   'answer',
   'answer_all',
   'referral',
@@ -173,6 +174,9 @@ function take(chronicle: Chronicle, one: Step): void {
       return;
     case 'mistake':
       callMistake(chronicle, one);
+      return;
+    case 'taken_back':
+      takeBack(chronicle, one);
       return;
     case 'answer':
       if (any !== null) chronicle.say(who, 'note', { about: flag ? any : null }, { lane, answers: any });
@@ -324,6 +328,22 @@ function callMistake(chronicle: Chronicle, { who, lane, pick, flag }: Step): voi
   const author = PERSONS.find((person) => PEOPLE[person].userId === entry.author.userId) ?? who;
   const fields = { amends: entry.ref, kind: 'entered_by_mistake' } as const;
   chronicle.say(flag ? who : author, 'addendum', fields, { lane });
+}
+
+/** An alarm, an answer to it, and that the answer was a mistake: in whichever lane, so that the word may be read first. */
+function takeBack(chronicle: Chronicle, { lane, pick, flag }: Step): void {
+  const about = chronicle.say(
+    'client',
+    'safety_flag',
+    { about: null, scale_item: null },
+    { asks: ['prescriber'] },
+  );
+  const amends =
+    pick % 2 === 0
+      ? chronicle.say('prescriber', 'hold', { about }, { lane })
+      : chronicle.say('prescriber', 'note', { about: null }, { answers: about });
+  const other = flag ? 'clinicians' : 'care_team';
+  chronicle.say('prescriber', 'addendum', { amends, kind: 'entered_by_mistake' }, { lane: other });
 }
 
 function junk(chronicle: Chronicle, { who, lane, pick, flag }: Step): void {
