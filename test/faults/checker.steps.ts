@@ -107,9 +107,14 @@ function answeredBefore(run: Run): TakenStep[] {
         answer.thread === step.thread &&
         answer.obligation === step.obligation &&
         answer.seq > step.openedSeq &&
-        committedByMs(answer, acks) < step.scheduledForMs,
+        committedByMs(answer, acks) < momentOf(step),
     ),
   );
+}
+
+/** Until when an answer would have stopped it: a step brought forward only until it is taken. */
+function momentOf({ hastened, scheduledForMs, takenAtMs }: TakenStep): number {
+  return hastened ? Math.min(scheduledForMs, takenAtMs) : scheduledForMs;
 }
 
 /** A transaction's own instant is the one it began at; that it was over is known from the ack alone. */

@@ -352,6 +352,19 @@ describe('the checker of fault histories', () => {
     expect(check(withFinal(run, { answers: [...run.final.answers, late] }))).toEqual([]);
   });
 
+  it('lets an answer follow a step that was brought forward, and not come before it', () => {
+    const run = cleanRun(21);
+    const first = at(run.final.steps, 0);
+    const forward = (takenAtMs: number): Run => {
+      const cause = first.cause.replace(/0\.0$/u, '1.0');
+      const scheduledForMs = first.scheduledForMs + 900_000;
+      const step = { ...first, cause, told: [], hastened: true, scheduledForMs, takenAtMs };
+      return withFinal(run, { steps: [...run.final.steps, step] });
+    };
+    expect(check(forward(first.takenAtMs + 10))).toEqual([]);
+    expect(check(forward(first.takenAtMs + 61_000)).map(({ invariant }) => invariant)).toEqual(['I5']);
+  });
+
   it('does not hold against a run a notification that was made a moment ago and is on its way', () => {
     const run = cleanRun(21);
     expect(check(hanging(run, 3, run.final.nowMs - 1_000))).toEqual([]);
