@@ -182,6 +182,15 @@ describe('the command line', () => {
     expect(out).toMatch(/Exit codes: 0 done/u);
   });
 
+  it('ends without a word when whoever reads it goes away', async () => {
+    const page = terminals.spawn(['--help']);
+    page.stdout?.destroy();
+    let said = '';
+    page.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    expect(await once(page, 'close')).toEqual([0, null]);
+    expect(said).toBe('');
+  });
+
   it('says when no service answers there', async () => {
     const gone = await terminals.as('ann', 'owed', '--url', 'http://127.0.0.1:9');
     expect([gone.code, errorOf(gone).code]).toEqual([4, 'connection.unreachable']);
