@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keepDatabase, type KeptDatabase } from './database.keeper.js';
 import { LockHeld, takeLock, type Lock } from './lock.mjs';
 import { freePort, isFree } from './port.js';
@@ -47,9 +48,9 @@ export async function launch(
     undo.push(() => {
       lock.release();
     });
-    await stopLeftoverService({ ...options, recordPath: recordPath(settings.dataDir) });
+    const leftover = await stopLeftoverService({ ...options, recordPath: recordPath(settings.dataDir) });
     const port = settings.port === 0 ? await freePort() : settings.port;
-    await refuseTakenPort(port, settings.host);
+    await refuseTakenPort(port, settings.host, leftover ? LETS_GO_MS : 0);
     const env = serviceEnvironment(options, port);
     const database = settings.databaseUrl === undefined ? await startDatabase(options) : undefined;
     undo.push(() => database?.stop());
@@ -143,9 +144,16 @@ async function lockDataDir(dataDir: string): Promise<Lock> {
   }
 }
 
-async function refuseTakenPort(port: number, host: string): Promise<void> {
+/** A process counts as gone when its first thread is; the last one lets go of the port a moment later. */
+const LETS_GO_MS = 3_000;
+const LOOK_AGAIN_MS = 50;
+
+async function refuseTakenPort(port: number, host: string, patienceMs: number): Promise<void> {
   // "localhost" may mean ::1 to a browser: another program there would be taken for us.
-  if ((await isFree(port, host)) && (await isFree(port, '::1'))) return;
+  for (let leftMs = patienceMs; leftMs >= 0; leftMs -= LOOK_AGAIN_MS) {
+    if ((await isFree(port, host)) && (await isFree(port, '::1'))) return;
+    if (leftMs > 0) await sleep(LOOK_AGAIN_MS);
+  }
   const other = port === HIGHEST_PORT ? port - 1 : port + 1;
   throw new Error(
     `Port ${port} is taken by another program. Stop that program, or choose another port: PORT=${other} npm start`,

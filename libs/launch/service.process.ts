@@ -58,16 +58,21 @@ const EXIT_SETTINGS = 78;
 
 type Leftover = Pick<ServiceOptions, 'recordPath' | 'log' | 'patience'>;
 
-/** Ends a service that a killed launcher left behind. It should have noticed by itself; it may hang. */
-export async function stopLeftoverService({ recordPath, log, patience }: Leftover): Promise<void> {
-  if (!existsSync(recordPath)) return;
+/**
+ * Ends a service that a killed launcher left behind. It should have noticed by itself; it may hang.
+ * @returns whether there was one
+ */
+export async function stopLeftoverService({ recordPath, log, patience }: Leftover): Promise<boolean> {
+  if (!existsSync(recordPath)) return false;
   const identity = readIdentity(recordPath);
-  if (identity !== undefined && isAlive(identity)) {
+  const isThere = identity !== undefined && isAlive(identity);
+  if (isThere) {
     log(`Stopping the service (process ${identity.pid}) that an earlier start left behind …`);
     const gone = await stopProcess(identity, stopSteps(patience?.graceMs ?? DEFAULTS.graceMs));
     if (!gone) throw new Error(`The service left behind (process ${identity.pid}) does not stop.`);
   }
   rmSync(recordPath, { force: true });
+  return isThere;
 }
 
 /** Undefined for a record that a power cut left half written: it names no process. */
