@@ -39,7 +39,8 @@ const CLAIMABLE_AT = 'coalesce(leased_until, created_at)';
 /**
  * Priority by priority, so that each is a bounded piece of the index: a backlog that waits, or that is less urgent, is
  * not looked at. Priorities come in the order of their place without being sorted, so that none is looked at once the
- * batch is full. Rows another dispatcher holds are passed over.
+ * batch is full. Rows another dispatcher holds are passed over. `enqueued_at` is written for the version before this one,
+ * which reads it beside `leased_until`; it goes when that version can be gone.
  */
 export const CLAIM = `
   UPDATE outbox SET enqueued_at = now(), leased_until = now() + ${REDO_AFTER_MS} * interval '1 millisecond',
